@@ -1,0 +1,127 @@
+import { Effect, Option, Result, Schema } from "effect"
+import type { Fingerprint } from "./Fingerprint.ts"
+import type { IdempotencyKey } from "./IdempotencyKey.ts"
+import * as ImageRequest from "./ImageRequest.ts"
+import * as ImageTask from "./ImageTask.ts"
+import { ImageUpstream, type SubmitError, type UpstreamTask } from "./ports/ImageUpstream.ts"
+import { QuotaStore } from "./ports/QuotaStore.ts"
+import type { Receipt, RefundReason, Spend, SpendRequest } from "./Spend.ts"
+import * as SpendEnding from "./SpendEnding.ts"
+import * as Submission from "./Submission.ts"
+import { Verdict } from "./SubmissionPlan.ts"
+import * as TaskId from "./TaskId.ts"
+
+/** What a client asks and pays for. */
+export interface Order {
+  readonly account: Fingerprint
+  readonly request: ImageRequest.ImageRequest
+  /** Lets the client repeat the order without paying twice. */
+  readonly idempotencyKey: IdempotencyKey | undefined
+}
+
+/** The task that an order led to. */
+export interface Generated {
+  readonly task: ImageTask.ImageTask
+  readonly remainingCredits: number
+  /** Whether an earlier order with the same key had led to it. */
+  readonly replayed: boolean
+}
+
+/** The upstream will not make this image; the credit is back. */
+export class RequestRejected extends Schema.TaggedError<RequestRejected>()("RequestRejected", {
+  taskId: TaskId.TaskId
+}) {}
+
+/** The upstream does not let this service in; the credit is back. */
+export class UpstreamAccessDenied extends Schema.TaggedError<UpstreamAccessDenied>()("UpstreamAccessDenied", {
+  taskId: TaskId.TaskId
+}) {}
+
+/** The upstream takes no tasks at the moment; the credit is back. */
+export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>()("UpstreamUnavailable", {
+  taskId: TaskId.TaskId,
+  retryAfter: Schema.optional(Schema.Duration)
+}) {}
+
+/** The upstream did not answer in time, and it is certain that it took no task; the credit is back. */
+export class UpstreamNotAnswering extends Schema.TaggedError<UpstreamNotAnswering>()("UpstreamNotAnswering", {
+  taskId: TaskId.TaskId
+}) {}
+
+/**
+ * Takes one credit, hands the job to the upstream, and answers with the task: an error means not charged, and a charge
+ * means an image or a refund. From the credit on it goes its way to the end even if the caller leaves.
+ */
+export const generate = Effect.fn("ImageGeneration.generate")(function* (order: Order) {
+  const spendRequest = yield* identify(order)
+  return yield* Effect.uninterruptible(payAndSubmit(order, spendRequest))
+})
+
+/** Without a key nobody can mean the same task again, so nothing has to be compared and the id stands for the request. */
+const identify = Effect.fnUntraced(function* ({ account, request, idempotencyKey }: Order) {
+  const mode = request.references.length === 0 ? ("text" as const) : ("image" as const)
+  const spend = { account, mode, size: request.size }
+  if (idempotencyKey === undefined) {
+    const taskId = yield* TaskId.random
+    return { ...spend, taskId, requestHash: taskId }
+  }
+  const taskId = yield* TaskId.derive(account, idempotencyKey)
+  return { ...spend, taskId, requestHash: yield* ImageRequest.hash(request) }
+})
+
+const payAndSubmit = Effect.fnUntraced(function* (order: Order, spendRequest: SpendRequest) {
+  const store = yield* QuotaStore
+  const receipt = yield* store.spend(spendRequest)
+  if (receipt.spend.state._tag !== "Open") {
+    return answer(receipt, receipt.spend)
+  }
+  const verdict = receipt.opened
+    ? yield* Submission.submit(spendRequest.taskId, order.request, false)
+    : yield* resume(spendRequest.taskId, order.request)
+  return yield* Verdict.match(verdict, {
+    Accepted: ({ task }) => accepted(receipt, task),
+    NotAccepted: ({ reason, last }) => notAccepted(receipt, reason, last),
+    Unknown: () => Effect.succeed(answer(receipt, receipt.spend))
+  })
+})
+
+/** An order that was paid for before: it may have been submitted, or the process may have died in between. */
+const resume = Effect.fnUntraced(function* (id: TaskId.TaskId, request: ImageRequest.ImageRequest) {
+  const upstream = yield* ImageUpstream
+  const found = yield* Effect.result(upstream.lookUp(id))
+  if (Result.isFailure(found)) {
+    return Verdict.cases.Unknown.make({})
+  }
+  return Option.isSome(found.success)
+    ? Verdict.cases.Accepted.make({ task: found.success.value })
+    : yield* Submission.submit(id, request, true)
+})
+
+const accepted = Effect.fnUntraced(function* (receipt: Receipt, task: UpstreamTask) {
+  const spend = yield* SpendEnding.apply(receipt.spend, task)
+  const refunded = spend.state._tag === "Refunded" ? 1 : 0
+  return answer({ ...receipt, balance: receipt.balance + refunded }, spend, task)
+})
+
+const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: RefundReason, last: SubmitError["reason"]) {
+  const store = yield* QuotaStore
+  const { taskId } = receipt.spend
+  const spend = yield* store.refund(taskId, reason)
+  if (spend.state._tag === "Settled") {
+    return answer(receipt, spend)
+  }
+  switch (last._tag) {
+    case "Rejected":
+      return yield* last.because === "request" ? new RequestRejected({ taskId }) : new UpstreamAccessDenied({ taskId })
+    case "Unavailable":
+      return yield* new UpstreamUnavailable({ taskId, retryAfter: last.retryAfter })
+    case "UnknownOutcome":
+      return yield* new UpstreamNotAnswering({ taskId })
+  }
+})
+
+const answer = ({ balance, opened }: Receipt, spend: Spend, task?: UpstreamTask): Generated => ({
+  task: ImageTask.ofSpend(spend, Option.fromUndefinedOr(task)),
+  remainingCredits: balance,
+  replayed: !opened
+})

@@ -1,0 +1,61 @@
+import { Effect, Option, Schema, Stream } from "effect"
+import * as ImageTask from "./ImageTask.ts"
+import * as ImageType from "./ImageType.ts"
+import { ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
+import { ImageUpstream } from "./ports/ImageUpstream.ts"
+import { QuotaStore } from "./ports/QuotaStore.ts"
+import * as SpendEnding from "./SpendEnding.ts"
+import type { TaskId } from "./TaskId.ts"
+
+/** No task of that id was paid for here, or it is too old to be known. */
+export class TaskUnknown extends Schema.TaggedError<TaskUnknown>()("TaskUnknown", {}) {}
+
+/** The task has no image yet, or never will have one. */
+export class ImageNotReady extends Schema.TaggedError<ImageNotReady>()("ImageNotReady", {}) {}
+
+/** The task is completed, but where its image is can't be found out at the moment. */
+export class ImageNotLocated extends Schema.TaggedError<ImageNotLocated>()("ImageNotLocated", {}) {}
+
+/** What stands in the image's place is something else. */
+export class ImageUnreadable extends Schema.TaggedError<ImageUnreadable>()("ImageUnreadable", {}) {}
+
+/** An image to be served. */
+export interface TaskImage {
+  readonly type: ImageType.ImageType
+  /** In bytes, where it is known beforehand. */
+  readonly length: number | undefined
+  readonly bytes: Stream.Stream<Uint8Array, ImageSourceError>
+}
+
+/** A task as it stands. If the upstream has ended it, so have the books before this answers. */
+export const get = Effect.fn("ImageTasks.get")(function* (id: TaskId) {
+  const store = yield* QuotaStore
+  const spend = yield* Effect.fromOption(yield* store.find(id), () => new TaskUnknown())
+  if (spend.state._tag === "Refunded") {
+    return ImageTask.ofSpend(spend, Option.none())
+  }
+  const upstream = yield* ImageUpstream
+  // An upstream that can't be asked does not keep the caller from hearing what the books know.
+  const task = yield* upstream.lookUp(id).pipe(Effect.orElseSucceed(() => Option.none()))
+  const ended = Option.isSome(task) ? yield* SpendEnding.apply(spend, task.value) : spend
+  return ImageTask.ofSpend(ended, task)
+})
+
+/** The image of a completed task, its type found from its bytes. The line to its source lives as long as the scope. */
+export const openImage = Effect.fn("ImageTasks.openImage")(function* (id: TaskId) {
+  const { status } = yield* get(id)
+  if (status._tag !== "Completed") {
+    return yield* new ImageNotReady()
+  }
+  if (status.image === undefined) {
+    return yield* new ImageNotLocated()
+  }
+  const source = yield* ImageSource
+  const { length, bytes } = yield* source.open(status.image)
+  const [head, rest] = yield* Stream.peel(bytes, ImageType.head)
+  const type = ImageType.detect(head)
+  if (type === undefined) {
+    return yield* new ImageUnreadable()
+  }
+  return { type, length, bytes: Stream.prepend(rest, [head]) } satisfies TaskImage
+})

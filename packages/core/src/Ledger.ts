@@ -1,0 +1,139 @@
+import { DateTime, Duration, Effect, Option, Result } from "effect"
+import * as Account from "./Account.ts"
+import * as Audit from "./Audit.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
+import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
+import { canReopen, SpendState, type Lease, type Receipt, type Spend, type SpendRequest } from "./Spend.ts"
+import type { TaskId } from "./TaskId.ts"
+
+/** One transaction's sight of a store that can be read and written at once: maps, or an embedded database. */
+export interface Books {
+  account(fingerprint: Fingerprint): Account.Account | undefined
+  putAccount(account: Account.Account): void
+  spend(id: TaskId): Spend | undefined
+  putSpend(spend: Spend): void
+  removeSpend(id: TaskId): void
+  /** Open spends whose lease ran out before this time, the earliest first. */
+  unattended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
+  /** Open spends that were opened before this time. */
+  openSince(before: DateTime.Utc): ReadonlyArray<Spend>
+  /** Settled and refunded spends that ended before this time. */
+  ended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
+  /** Every account with its spends counted. */
+  holdings(): Iterable<Audit.Holdings>
+}
+
+/**
+ * Runs the work as one transaction, alone on the books, durable before the effect succeeds. Work that fails has written
+ * nothing; if it dies, or the store does, nothing of it may stay.
+ */
+export type Transact = <A, E>(
+  work: (books: Books) => Result.Result<A, E>
+) => Effect.Effect<A, E | QuotaUnavailable>
+
+/** How long a spend is its follower's alone: the longest that a dead process keeps others from taking it up. */
+export const leaseDuration = Duration.seconds(30)
+
+/**
+ * A quota store of any such books: every rule of a credit's life is here, the store only keeps. `holder` names this
+ * process in leases.
+ */
+export const make = (transact: Transact, holder: string): QuotaStore["Service"] => {
+  const at = <A, E>(work: (books: Books, now: DateTime.Utc) => Result.Result<A, E>) =>
+    Effect.flatMap(DateTime.now, (now) => transact((books) => work(books, now)))
+  const lease = (now: DateTime.Utc): Lease => ({ holder, until: DateTime.addDuration(now, leaseDuration) })
+  return QuotaStore.of({
+    status: (fingerprint) => transact((books) => Result.succeed(accountOf(books, fingerprint))),
+    checkIn: (fingerprint, day) => transact((books) => Result.succeed(checkIn(books, fingerprint, day))),
+    spend: (request) => at((books, now) => open(books, request, now, lease(now))),
+    find: (id) => transact((books) => Result.succeed(Option.fromUndefinedOr(books.spend(id)))),
+    settle: (id) => at((books, now) => Result.succeed(end(books, id, SpendState.cases.Settled.make({}), now))),
+    refund: (id, reason) =>
+      at((books, now) => Result.succeed(end(books, id, SpendState.cases.Refunded.make({ reason }), now))),
+    due: (limit) => at((books, now) => Result.succeed(follow(books, books.unattended(now, limit), lease(now)))),
+    renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder, ids), lease(now)))),
+    audit: (openSince) =>
+      transact((books) =>
+        Result.succeed(
+          Audit.ofHoldings(
+            books.holdings(),
+            books.openSince(openSince).map(({ taskId }) => taskId)
+          )
+        )
+      ),
+    fold: (before, limit) => transact((books) => Result.succeed(fold(books, books.ended(before, limit))))
+  })
+}
+
+const accountOf = (books: Books, fingerprint: Fingerprint) => books.account(fingerprint) ?? Account.empty(fingerprint)
+
+const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn) => {
+  const before = accountOf(books, fingerprint)
+  const after = Account.checkIn(before, day)
+  if (after !== before) books.putAccount(after)
+  return after
+}
+
+const open = (
+  books: Books,
+  request: SpendRequest,
+  now: DateTime.Utc,
+  lease: Lease
+): Result.Result<Receipt, InsufficientCredits | IdempotencyKeyReused> => {
+  const account = accountOf(books, request.account)
+  const before = books.spend(request.taskId)
+  if (before !== undefined && (before.requestHash !== request.requestHash || before.account !== request.account)) {
+    return Result.fail(new IdempotencyKeyReused())
+  }
+  if (before !== undefined && !canReopen(before)) {
+    return Result.succeed({ spend: before, balance: account.balance, opened: false })
+  }
+  if (account.balance < 1) {
+    return Result.fail(new InsufficientCredits())
+  }
+  const balance = account.balance - 1
+  const spend: Spend = { ...request, state: SpendState.cases.Open.make({}), lease, createdAt: now, updatedAt: now }
+  books.putAccount({ ...account, balance })
+  books.putSpend(spend)
+  return Result.succeed({ spend, balance, opened: true })
+}
+
+const end = (books: Books, id: TaskId, state: SpendState, now: DateTime.Utc): Spend => {
+  const before = books.spend(id)
+  if (before === undefined) {
+    throw new Error(`no spend ${id} to end`)
+  }
+  if (before.state._tag !== "Open") {
+    return before
+  }
+  const ended: Spend = { ...before, state, updatedAt: now }
+  books.putSpend(ended)
+  if (state._tag === "Refunded") {
+    const account = accountOf(books, before.account)
+    books.putAccount({ ...account, balance: account.balance + 1 })
+  }
+  return ended
+}
+
+const heldBy = (books: Books, holder: string, ids: ReadonlyArray<TaskId>) =>
+  ids.flatMap((id) => {
+    const spend = books.spend(id)
+    return spend?.state._tag === "Open" && spend.lease.holder === holder ? [spend] : []
+  })
+
+const follow = (books: Books, spends: ReadonlyArray<Spend>, lease: Lease) => {
+  const followed = spends.map((spend): Spend => ({ ...spend, lease }))
+  followed.forEach((spend) => books.putSpend(spend))
+  return followed
+}
+
+const fold = (books: Books, spends: ReadonlyArray<Spend>) => {
+  for (const spend of spends) {
+    if (spend.state._tag === "Settled") {
+      const account = accountOf(books, spend.account)
+      books.putAccount({ ...account, settledBefore: account.settledBefore + 1 })
+    }
+    books.removeSpend(spend.taskId)
+  }
+  return spends.length
+}

@@ -1,0 +1,60 @@
+import { DateTime, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import * as Account from "./Account.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
+import * as Ledger from "./Ledger.ts"
+import { QuotaStore } from "./ports/QuotaStore.ts"
+import type { Spend } from "./Spend.ts"
+import type { TaskId } from "./TaskId.ts"
+
+/** What a memory store keeps; two stores on the same memory are two nodes on one database. */
+export interface Memory {
+  readonly accounts: Map<Fingerprint, Account.Account>
+  readonly spends: Map<TaskId, Spend>
+}
+
+/** An empty memory. */
+export const empty = (): Memory => ({ accounts: new Map(), spends: new Map() })
+
+/** A quota store that forgets everything with its process: for tests, and for apps that may. */
+export const layer = (memory: Memory = empty()) =>
+  Layer.effect(
+    QuotaStore,
+    Effect.gen(function* () {
+      const random = yield* SecureRandom.SecureRandom
+      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(booksOf(memory)))), yield* random.uuidV4())
+    })
+  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+
+/** Each transaction is one synchronous step, so that nothing can come in between. */
+const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
+  const all = () => [...spends.values()]
+  const isOpen = ({ state }: Spend) => state._tag === "Open"
+  return {
+    account: (fingerprint) => accounts.get(fingerprint),
+    putAccount: (account) => accounts.set(account.fingerprint, account),
+    spend: (id) => spends.get(id),
+    putSpend: (spend) => spends.set(spend.taskId, spend),
+    removeSpend: (id) => spends.delete(id),
+    unattended: (before, limit) =>
+      all()
+        .filter((spend) => isOpen(spend) && DateTime.isLessThan(spend.lease.until, before))
+        .toSorted((a, b) => DateTime.Order(a.lease.until, b.lease.until))
+        .slice(0, limit),
+    openSince: (before) => all().filter((spend) => isOpen(spend) && DateTime.isLessThan(spend.createdAt, before)),
+    ended: (before, limit) =>
+      all()
+        .filter((spend) => !isOpen(spend) && DateTime.isLessThan(spend.updatedAt, before))
+        .slice(0, limit),
+    holdings: () => {
+      const byAccount = Map.groupBy(spends.values(), ({ account }) => account)
+      const count = (account: Account.Account, state: Spend["state"]["_tag"]) =>
+        byAccount.get(account.fingerprint)?.filter((spend) => spend.state._tag === state).length ?? 0
+      return [...accounts.values()].map((account) => ({
+        account,
+        open: count(account, "Open"),
+        settled: count(account, "Settled")
+      }))
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Context, Schema } from "effect"
+import type { Effect, Scope, Stream } from "effect"
+import type { ImageLocation } from "./ImageUpstream.ts"
+
+/** Where finished images are fetched from. */
+export class ImageSource extends Context.Service<
+  ImageSource,
+  {
+    /** Opens an image; its line stays open as long as the scope. */
+    open(location: ImageLocation): Effect.Effect<ImageContent, ImageSourceError, Scope.Scope>
+  }
+>()("@scnmnt/core/ports/ImageSource") {}
+
+/** Bytes as they come, not looked into. */
+export interface ImageContent {
+  /** In bytes, where it is known beforehand. */
+  readonly length: number | undefined
+  readonly bytes: Stream.Stream<Uint8Array, ImageSourceError>
+}
+
+/** The image is no longer where the task says it is. */
+export class Gone extends Schema.TaggedError<Gone>()("Gone", {}) {}
+
+/** The address is not one that images may come from, or what it brought can't be an image. */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {}) {}
+
+/** The source did not answer, or stopped in the middle. */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {}) {}
+
+/** Why an image could not be opened or read on. */
+export class ImageSourceError extends Schema.TaggedError<ImageSourceError>()("ImageSourceError", {
+  reason: Schema.Union([Gone, Refused, Unreachable])
+}) {}

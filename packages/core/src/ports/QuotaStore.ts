@@ -1,0 +1,49 @@
+import { Context, Schema } from "effect"
+import type { DateTime, Effect, Option } from "effect"
+import type { Account, CheckIn } from "../Account.ts"
+import type { Audit } from "../Audit.ts"
+import type { Fingerprint } from "../Fingerprint.ts"
+import type { Receipt, RefundReason, Spend, SpendRequest } from "../Spend.ts"
+import type { TaskId } from "../TaskId.ts"
+
+/**
+ * The books: accounts and what they spent. Each method is one transaction, durable before it answers; the balance is
+ * never negative; and always, for every account, balance = granted − open − settled spends.
+ */
+export class QuotaStore extends Context.Service<
+  QuotaStore,
+  {
+    /** The account as it stands; an unknown one is empty. */
+    status(fingerprint: Fingerprint): Effect.Effect<Account, QuotaUnavailable>
+    /** Grants the day's credits, once a day. */
+    checkIn(fingerprint: Fingerprint, checkIn: CheckIn): Effect.Effect<Account, QuotaUnavailable>
+    /** Takes one credit and opens the spend. A repeat with the same hash changes nothing and tells how the spend stands. */
+    spend(
+      request: SpendRequest
+    ): Effect.Effect<Receipt, InsufficientCredits | IdempotencyKeyReused | QuotaUnavailable>
+    find(id: TaskId): Effect.Effect<Option.Option<Spend>, QuotaUnavailable>
+    /** Ends an open spend with an image. The first end wins; every caller gets the spend as it then stands. */
+    settle(id: TaskId): Effect.Effect<Spend, QuotaUnavailable>
+    /** Ends an open spend without an image and gives its credit back, above the cap too. The first end wins. */
+    refund(id: TaskId, reason: RefundReason): Effect.Effect<Spend, QuotaUnavailable>
+    /** Leases open spends that nobody follows to this caller, the longest unattended first, at most `limit`. */
+    due(limit: number): Effect.Effect<ReadonlyArray<Spend>, QuotaUnavailable>
+    /** Prolongs the leases that this caller still has; answers with those spends that it goes on following. */
+    renew(ids: ReadonlyArray<TaskId>): Effect.Effect<ReadonlyArray<Spend>, QuotaUnavailable>
+    /** Holds the books against the rule above, with what may be open no longer. */
+    audit(openSince: DateTime.Utc): Effect.Effect<Audit, QuotaUnavailable>
+    /** Counts spends that ended before this time into their accounts and forgets them, at most `limit`; answers how many. */
+    fold(endedBefore: DateTime.Utc, limit: number): Effect.Effect<number, QuotaUnavailable>
+  }
+>()("@scnmnt/core/ports/QuotaStore") {}
+
+/** The account has no credit left. */
+export class InsufficientCredits extends Schema.TaggedError<InsufficientCredits>()("InsufficientCredits", {}) {}
+
+/** The key already stands for another request. */
+export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("IdempotencyKeyReused", {}) {}
+
+/** The store can't be reached or failed; nothing was changed, or it can't be told. */
+export class QuotaUnavailable extends Schema.TaggedError<QuotaUnavailable>()("QuotaUnavailable", {
+  cause: Schema.Defect()
+}) {}
