@@ -1,0 +1,30 @@
+import * as Chatgpt2apiImageUpstream from "@scnmnt/adapters-http/Chatgpt2apiImageUpstream"
+import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
+import * as OpenaiPromptModel from "@scnmnt/adapters-http/OpenaiPromptModel"
+import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
+import { QuotaPolicy } from "@scnmnt/core/Quota"
+import { Layer } from "effect"
+import { Digest, SecureRandom } from "effect/crypto"
+import { Limits } from "./Limits.ts"
+import type { Settings } from "./Settings.ts"
+
+/** Joins the core's ports to the adapters that the configuration asks for. */
+export const layer = (settings: Settings) => {
+  const endpoint = { root: settings.CHATGPT2API_BASE_URL, apiKey: settings.CHATGPT2API_API_KEY }
+  return Layer.mergeAll(
+    Chatgpt2apiImageUpstream.layer({ endpoint, model: settings.CHATGPT2API_IMAGE_MODEL }),
+    HttpImageSource.layer({ endpoint, furtherOrigins: settings.CHATGPT2API_IMAGE_ORIGINS }),
+    OpenaiPromptModel.layer({ endpoint, model: settings.CHATGPT2API_PROMPT_MODEL }),
+    QuotaStoreUrl.layer(settings.QUOTA_STORE_URL),
+    Layer.succeed(QuotaPolicy, {
+      dailyGrant: settings.QUOTA_DAILY_GRANT,
+      cap: settings.QUOTA_BALANCE_CAP,
+      timeZone: settings.QUOTA_TIME_ZONE
+    }),
+    Layer.succeed(Limits, {
+      requestBytes: settings.MAX_REQUEST_BYTES,
+      referenceBytes: settings.MAX_REFERENCE_UPLOAD_BYTES,
+      references: settings.MAX_REFERENCE_IMAGES
+    })
+  ).pipe(Layer.provideMerge([Digest.layerWebCrypto, SecureRandom.layerWebCrypto]))
+}

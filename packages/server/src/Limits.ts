@@ -1,0 +1,12 @@
+import { Context } from "effect"
+
+/** How much a client may send. */
+export const Limits = Context.Reference<{
+  /** Bytes of a request's whole body. */
+  readonly requestBytes: number
+  /** Bytes of one reference image. */
+  readonly referenceBytes: number
+  readonly references: number
+}>("@scnmnt/server/Limits", {
+  defaultValue: () => ({ requestBytes: 16_777_216, referenceBytes: 10_485_760, references: 4 })
+})

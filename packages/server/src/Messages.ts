@@ -1,0 +1,73 @@
+import type { RefundReason } from "@scnmnt/core/Spend"
+import Negotiator from "negotiator"
+import type * as Failures from "./api/Failures.ts"
+
+/** Everything the service says to people: why a request failed, and why a task brought no image. */
+export type Phrase = InstanceType<(typeof Failures)[keyof typeof Failures]>["error"] | RefundReason | "unknown-task"
+
+export type Language = "en" | "zh"
+
+/** Every phrase in every language; a missing one does not compile. */
+export const messages: Record<Language, Record<Phrase, string>> = {
+  en: {
+    InvalidRequest: "The request is not valid; see its issues.",
+    InsufficientCredits: "No credits left. Check in tomorrow for more.",
+    RouteNotFound: "There is nothing at this address.",
+    ImageNotReady: "There is no image for this task.",
+    MethodNotAllowed: "This address takes other methods.",
+    ImageGone: "This image is no longer kept.",
+    PayloadTooLarge: "The request is too large.",
+    UnsupportedMediaType: "Send JSON or a multipart form.",
+    UnsupportedImage: "Reference images must be PNG, JPEG, WebP or GIF files.",
+    IdempotencyKeyReused: "This Idempotency-Key was used for another request.",
+    RequestRejected: "The image service declined this request. Nothing was charged.",
+    InternalError: "Something went wrong on our side.",
+    UpstreamFailed: "The image service gave no usable answer. Nothing was charged.",
+    UpstreamUnavailable: "The image service is busy. Try again in a moment; nothing was charged.",
+    QuotaUnavailable: "Credits can't be reached right now. Try again in a moment.",
+    UpstreamNotAnswering: "The image service did not answer in time. Nothing was charged.",
+    rejected: "The image service declined this request. Your credit is back.",
+    unavailable: "The image service was busy. Your credit is back.",
+    "not-accepted": "The image service did not take this task. Your credit is back.",
+    failed: "The image could not be made. Your credit is back.",
+    "no-image": "The image service finished without an image. Your credit is back.",
+    missing: "The image service lost this task. Your credit is back.",
+    "timed-out": "The image took too long. Your credit is back.",
+    "unknown-task": "This task is unknown or has expired."
+  },
+  zh: {
+    InvalidRequest: "请求无效,详见 issues。",
+    InsufficientCredits: "额度已用完,请明天签到领取。",
+    RouteNotFound: "此地址不存在。",
+    ImageNotReady: "该任务没有图片。",
+    MethodNotAllowed: "此地址不支持该请求方法。",
+    ImageGone: "该图片已不再保存。",
+    PayloadTooLarge: "请求过大。",
+    UnsupportedMediaType: "请发送 JSON 或 multipart 表单。",
+    UnsupportedImage: "参考图必须是 PNG、JPEG、WebP 或 GIF 文件。",
+    IdempotencyKeyReused: "该 Idempotency-Key 已用于另一个请求。",
+    RequestRejected: "图像服务拒绝了该请求,未扣除额度。",
+    InternalError: "服务内部出错。",
+    UpstreamFailed: "图像服务未返回可用的结果,未扣除额度。",
+    UpstreamUnavailable: "图像服务繁忙,请稍后重试,未扣除额度。",
+    QuotaUnavailable: "暂时无法访问额度,请稍后重试。",
+    UpstreamNotAnswering: "图像服务未及时响应,未扣除额度。",
+    rejected: "图像服务拒绝了该请求,额度已退还。",
+    unavailable: "图像服务繁忙,额度已退还。",
+    "not-accepted": "图像服务未接受该任务,额度已退还。",
+    failed: "图片生成失败,额度已退还。",
+    "no-image": "图像服务未返回图片,额度已退还。",
+    missing: "图像服务丢失了该任务,额度已退还。",
+    "timed-out": "图片生成超时,额度已退还。",
+    "unknown-task": "任务不存在或已过期。"
+  }
+}
+
+/** Whether there are words for this. */
+export const isPhrase = (tag: string): tag is Phrase => tag in messages.en
+
+/** The language that an `Accept-Language` header asks for, English if none of ours. */
+export const preferred = (acceptLanguage: string | undefined): Language => {
+  const headers = { "accept-language": acceptLanguage }
+  return new Negotiator({ headers }).language(["en", "zh"]) === "zh" ? "zh" : "en"
+}

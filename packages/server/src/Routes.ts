@@ -1,0 +1,17 @@
+import { Layer } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "./api/Api.ts"
+import * as BodyLimits from "./http/BodyLimits.ts"
+import * as FailureResponses from "./http/FailureResponses.ts"
+import * as ImagesHandlers from "./http/ImagesHandlers.ts"
+import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
+import * as PromptsHandlers from "./http/PromptsHandlers.ts"
+import * as QuotaHandlers from "./http/QuotaHandlers.ts"
+import * as RequestValidation from "./http/RequestValidation.ts"
+import * as SystemHandlers from "./http/SystemHandlers.ts"
+
+/** Every route of the service, over the core's ports: serve it with any server of Effect's. */
+export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }), MethodNotAllowed.layer).pipe(
+  Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
+  Layer.provide([RequestValidation.layer, BodyLimits.layer, FailureResponses.layer])
+)

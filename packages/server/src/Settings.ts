@@ -1,0 +1,130 @@
+import { UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
+import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
+import { Schema, SchemaGetter } from "effect"
+
+const Whole = Schema.FiniteFromString.check(Schema.isInt())
+const Count = Whole.check(Schema.isGreaterThanOrEqualTo(0))
+const Positive = Whole.check(Schema.isGreaterThan(0))
+const Port = Whole.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const Origin = Schema.URLFromString.check(Schema.makeFilter(({ href, origin }) => href === `${origin}/`))
+
+/** Origins in a row, such as `https://a.example,https://b.example:8443`. */
+const Origins = Schema.String.pipe(
+  Schema.decodeTo(Schema.Array(Origin), {
+    decode: SchemaGetter.transform((text) => text.split(",").flatMap((origin) => origin.trim() || [])),
+    encode: SchemaGetter.transform((origins) => origins.join(","))
+  })
+)
+
+/** The environment: every variable that the server reads, as text and as what it stands for. */
+export const Settings = Schema.Struct({
+  HOST: Schema.NonEmptyString,
+  PORT: Port,
+  CHATGPT2API_BASE_URL: UpstreamRoot,
+  CHATGPT2API_API_KEY: Schema.RedactedFromValue(Schema.NonEmptyString),
+  CHATGPT2API_IMAGE_MODEL: Schema.NonEmptyString,
+  CHATGPT2API_PROMPT_MODEL: Schema.NonEmptyString,
+  CHATGPT2API_IMAGE_ORIGINS: Origins,
+  QUOTA_STORE_URL: QuotaStoreUrl,
+  QUOTA_DAILY_GRANT: Count,
+  QUOTA_BALANCE_CAP: Count,
+  QUOTA_TIME_ZONE: Schema.TimeZoneFromString,
+  MAX_REFERENCE_UPLOAD_BYTES: Positive,
+  MAX_REFERENCE_IMAGES: Count,
+  MAX_REQUEST_BYTES: Positive,
+  LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
+  LOG_FORMAT: Schema.Literals(["pretty", "json"])
+})
+export type Settings = typeof Settings.Type
+
+/** What there is to say of a variable. */
+export interface Entry {
+  readonly about: string
+  /** What it has to be, after "must be". */
+  readonly expected: string
+  /** Its value when it is not set, as one would set it; without one it has to be set. */
+  readonly fallback?: string
+}
+
+/** The manual of the environment, in the order of importance. */
+export const manual: Record<keyof Settings, Entry> = {
+  HOST: {
+    about: "Address to listen on",
+    expected: "a host name or an IP address",
+    fallback: "127.0.0.1"
+  },
+  PORT: {
+    about: "Port to listen on; 0 takes a free one",
+    expected: "a port, 0 to 65535",
+    fallback: "3000"
+  },
+  CHATGPT2API_BASE_URL: {
+    about: "The upstream, with or without `/v1`",
+    expected: "an http or https URL"
+  },
+  CHATGPT2API_API_KEY: {
+    about: "The key for the upstream",
+    expected: "the upstream's API key"
+  },
+  CHATGPT2API_IMAGE_MODEL: {
+    about: "Model that paints",
+    expected: "a model's name",
+    fallback: "gpt-image-2"
+  },
+  CHATGPT2API_PROMPT_MODEL: {
+    about: "Model that improves prompts",
+    expected: "a model's name",
+    fallback: "gpt-5.5"
+  },
+  CHATGPT2API_IMAGE_ORIGINS: {
+    about: "Origins that images may come from besides the upstream's own, separated by commas",
+    expected: "origins such as https://images.example.com, separated by commas",
+    fallback: ""
+  },
+  QUOTA_STORE_URL: {
+    about: "Where the books are kept",
+    expected: "memory: or sqlite:<path>",
+    fallback: "sqlite:data/quota.db"
+  },
+  QUOTA_DAILY_GRANT: {
+    about: "Credits that a check-in brings, once a day",
+    expected: "a whole number, 0 or more",
+    fallback: "10"
+  },
+  QUOTA_BALANCE_CAP: {
+    about: "Credits up to which a check-in brings them",
+    expected: "a whole number, 0 or more",
+    fallback: "100"
+  },
+  QUOTA_TIME_ZONE: {
+    about: "Whose midnight begins the day of a check-in",
+    expected: "an IANA time zone such as Asia/Shanghai, or an offset such as +08:00",
+    fallback: "UTC"
+  },
+  MAX_REFERENCE_UPLOAD_BYTES: {
+    about: "Size of one reference image, in bytes",
+    expected: "a whole number of bytes, 1 or more",
+    fallback: "10485760"
+  },
+  MAX_REFERENCE_IMAGES: {
+    about: "Reference images in one request",
+    expected: "a whole number, 0 or more",
+    fallback: "4"
+  },
+  MAX_REQUEST_BYTES: {
+    about: "Size of one request, in bytes",
+    expected: "a whole number of bytes, 1 or more",
+    fallback: "16777216"
+  },
+  LOG_LEVEL: {
+    about: "What is worth a log line",
+    expected: "one of All, Trace, Debug, Info, Warn, Error, Fatal, None",
+    fallback: "Info"
+  },
+  LOG_FORMAT: {
+    about: "How log lines look",
+    expected: "pretty or json",
+    fallback: "pretty"
+  }
+}

@@ -1,0 +1,28 @@
+import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { InvalidRequest } from "./Failures.ts"
+import { ImagesApi } from "./ImagesApi.ts"
+import { PromptsApi } from "./PromptsApi.ts"
+import { QuotaApi } from "./QuotaApi.ts"
+import { SystemApi } from "./SystemApi.ts"
+
+/** Answers requests that don't fit their schema with `InvalidRequest`. */
+export class RequestValidation extends HttpApiMiddleware.Service<RequestValidation>()(
+  "@scnmnt/server/api/RequestValidation",
+  { error: InvalidRequest }
+) {}
+
+/** The HTTP API: what the server serves and what typed clients are made of. */
+export class Api extends HttpApi.make("scnmnt")
+  .add(ImagesApi)
+  .add(PromptsApi)
+  .add(QuotaApi)
+  .add(SystemApi)
+  .middleware(RequestValidation)
+  .annotate(HttpApi.ParseOptions, { errors: "all" })
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "scnmnt",
+      version: "0.1.0",
+      description: "Image generation: credits, tasks, images and better prompts."
+    })
+  ) {}

@@ -1,0 +1,91 @@
+import { Effect, Schema, SchemaGetter } from "effect"
+import { TaskId } from "@scnmnt/core/TaskId"
+import { Wording } from "./Wording.ts"
+
+/**
+ * A failure as it goes over the wire: `{"code": <HTTP status>, "error": "<tag>", "message": "<for people>", …}`. Tags
+ * and statuses never change; the message is worded when the failure is sent.
+ */
+const Failure =
+  <Self>() =>
+  <const Tag extends string, const Status extends number, const Fields extends Schema.Struct.Fields>(
+    tag: Tag,
+    status: Status,
+    fields: Fields
+  ) =>
+    Schema.Error<Self>(tag)(
+      { code: Schema.tag(status), error: Schema.tag(tag), message: worded(tag), ...fields },
+      { httpApiStatus: status }
+    )
+
+const worded = (tag: string) =>
+  Schema.String.pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.passthrough(),
+      encode: SchemaGetter.transformEffect(() => Effect.map(Wording, (word) => word(tag)))
+    }),
+    Schema.withConstructorDefault(Effect.succeed(tag))
+  )
+
+/** Something in the request is not as documented; `issues` says what and where. */
+export class InvalidRequest extends Failure<InvalidRequest>()("InvalidRequest", 400, {
+  issues: Schema.Array(Schema.Struct({ path: Schema.String, problem: Schema.String }))
+}) {}
+
+/** The account has no credit left. */
+export class InsufficientCredits extends Failure<InsufficientCredits>()("InsufficientCredits", 402, {}) {}
+
+/** There is nothing at this address. */
+export class RouteNotFound extends Failure<RouteNotFound>()("RouteNotFound", 404, {}) {}
+
+/** The task has no image: not yet, or it failed, or there is no such task. */
+export class ImageNotReady extends Failure<ImageNotReady>()("ImageNotReady", 404, {}) {}
+
+/** The address takes other methods. */
+export class MethodNotAllowed extends Failure<MethodNotAllowed>()("MethodNotAllowed", 405, {}) {}
+
+/** The image existed and is no longer kept. */
+export class ImageGone extends Failure<ImageGone>()("ImageGone", 410, {}) {}
+
+/** The request, a file or their number is beyond what this server takes; `limit` in bytes or files, where one can be named. */
+export class PayloadTooLarge extends Failure<PayloadTooLarge>()("PayloadTooLarge", 413, {
+  limit: Schema.optionalKey(Schema.Int)
+}) {}
+
+/** The body's content type is not one that this route takes. */
+export class UnsupportedMediaType extends Failure<UnsupportedMediaType>()("UnsupportedMediaType", 415, {}) {}
+
+/** An uploaded file is no PNG, JPEG, WebP or GIF by its own bytes. */
+export class UnsupportedImage extends Failure<UnsupportedImage>()("UnsupportedImage", 415, {}) {}
+
+/** The key was used before, for another request. */
+export class IdempotencyKeyReused extends Failure<IdempotencyKeyReused>()("IdempotencyKeyReused", 422, {}) {}
+
+/** The image service will not do this, for what it asks for; nothing was charged. */
+export class RequestRejected extends Failure<RequestRejected>()("RequestRejected", 422, {
+  taskId: Schema.optionalKey(TaskId)
+}) {}
+
+/** This server's own fault; nothing of it leaves the server. */
+export class InternalError extends Failure<InternalError>()("InternalError", 500, {}) {}
+
+/** The image service brought something that can't be used, or does not let this server in; nothing was charged. */
+export class UpstreamFailed extends Failure<UpstreamFailed>()("UpstreamFailed", 502, {
+  taskId: Schema.optionalKey(TaskId)
+}) {}
+
+/** The image service is busy or down; nothing was charged. `retryAfter` in seconds. */
+export class UpstreamUnavailable extends Failure<UpstreamUnavailable>()("UpstreamUnavailable", 503, {
+  taskId: Schema.optionalKey(TaskId),
+  retryAfter: Schema.Int
+}) {}
+
+/** The books can't be reached; nothing was changed, or the next try with the same key will tell. `retryAfter` in seconds. */
+export class QuotaUnavailable extends Failure<QuotaUnavailable>()("QuotaUnavailable", 503, {
+  retryAfter: Schema.Int
+}) {}
+
+/** The image service did not answer in time; nothing was charged. */
+export class UpstreamNotAnswering extends Failure<UpstreamNotAnswering>()("UpstreamNotAnswering", 504, {
+  taskId: Schema.optionalKey(TaskId)
+}) {}

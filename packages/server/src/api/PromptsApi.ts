@@ -1,0 +1,27 @@
+import { Prompt } from "@scnmnt/core/Prompt"
+import { EnhanceDirection } from "@scnmnt/core/PromptEnhancement"
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import * as Failures from "./Failures.ts"
+
+/** A prompt to improve. */
+export const EnhanceJson = Schema.Struct({ prompt: Prompt, direction: EnhanceDirection })
+
+/** One event of the improved prompt, in OpenAI's chunk form; the last is `[DONE]`. */
+export const EnhancementChunk = Schema.Union([
+  Schema.Struct({
+    choices: Schema.Tuple([Schema.Struct({ delta: Schema.Struct({ content: Schema.String }) })])
+  }),
+  Schema.Struct({ error: Schema.Struct({ message: Schema.String, code: Schema.Int }) })
+])
+
+/** Better prompts. */
+export class PromptsApi extends HttpApiGroup.make("prompts")
+  .add(
+    HttpApiEndpoint.post("enhance", "/enhance", {
+      payload: EnhanceJson,
+      success: HttpApiSchema.StreamSse({ data: EnhancementChunk }),
+      error: [Failures.RequestRejected, Failures.UpstreamFailed, Failures.UpstreamUnavailable]
+    })
+  )
+  .prefix("/api/prompts") {}

@@ -1,0 +1,67 @@
+import { Cause, Effect, Schema } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, Multipart } from "effect/http"
+import * as Failures from "../api/Failures.ts"
+import { Wording } from "../api/Wording.ts"
+import { isPhrase, messages, preferred } from "../Messages.ts"
+
+const AnyFailure = Schema.Union(Object.values(Failures))
+type AnyFailure = typeof AnyFailure.Type
+
+/**
+ * Gives every failure, of whatever kind and wherever it arose, its status and the one failure body, worded in the
+ * caller's language. What is not a documented failure is logged and leaves as `InternalError` without a word about it.
+ */
+export const layer = HttpRouter.middleware<{ handles: unknown }>()(
+  (app) =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const phrases = messages[preferred(request.headers["accept-language"])]
+      return yield* app.pipe(
+        Effect.flatMap((response) => (isUndocumented(response) ? respond(ofStatus(response.status)) : Effect.succeed(response))),
+        Effect.catchCauseIf(
+          (cause) => !Cause.hasInterruptsOnly(cause),
+          (cause) => Effect.flatMap(ofCause(cause), respond)
+        ),
+        Effect.provideService(Wording, (tag) => (isPhrase(tag) ? phrases[tag] : tag))
+      )
+    }),
+  { global: true }
+)
+
+/** A failure as a response, for routes outside the typed API. */
+export const respond = (failure: AnyFailure) =>
+  Schema.encodeEffect(AnyFailure)(failure).pipe(
+    Effect.map((body) => HttpServerResponse.jsonUnsafe(body, { status: failure.code })),
+    Effect.orDie
+  )
+
+/** The HTTP layer's own answers to what it can't serve are bare statuses. */
+const isUndocumented = (response: HttpServerResponse.HttpServerResponse) =>
+  response.status >= 400 && response.headers["content-type"] !== "application/json"
+
+const ofStatus = (status: number): AnyFailure => {
+  switch (status) {
+    case 413:
+      return new Failures.PayloadTooLarge()
+    case 415:
+      return new Failures.UnsupportedMediaType()
+    default:
+      return new Failures.InternalError()
+  }
+}
+
+const ofCause = (cause: Cause.Cause<unknown>): Effect.Effect<AnyFailure> => {
+  const error = Cause.squash(cause)
+  if (HttpServerError.isHttpServerError(error)) {
+    if (error.reason._tag === "RouteNotFound") return Effect.succeed(new Failures.RouteNotFound())
+    if (error.reason._tag === "RequestParseError") {
+      return Effect.succeed(error.reason.reason === "BodyTooLarge" ? new Failures.PayloadTooLarge() : unreadable)
+    }
+  }
+  if (Multipart.isMultipartError(error) && error.reason._tag !== "InternalError") {
+    return Effect.succeed(error.reason._tag === "Parse" ? unreadable : new Failures.PayloadTooLarge())
+  }
+  return Effect.as(Effect.logError("request failed", cause), new Failures.InternalError())
+}
+
+const unreadable = new Failures.InvalidRequest({ issues: [{ path: "", problem: "the body can't be read" }] })

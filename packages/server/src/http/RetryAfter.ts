@@ -1,0 +1,25 @@
+import type { TaskId } from "@scnmnt/core/TaskId"
+import { Duration, Effect } from "effect"
+import { HttpEffect, HttpServerResponse } from "effect/http"
+import * as Failures from "../api/Failures.ts"
+
+/** The image service is busy or down, with what it asked to wait for, if it did. */
+export const upstreamUnavailable = (wait = patience, taskId?: TaskId) =>
+  Effect.flatMap(
+    announce(wait),
+    (retryAfter) => new Failures.UpstreamUnavailable({ retryAfter, ...(taskId !== undefined && { taskId }) })
+  )
+
+/** The books can't be reached. */
+export const quotaUnavailable = () =>
+  Effect.flatMap(announce(patience), (retryAfter) => new Failures.QuotaUnavailable({ retryAfter }))
+
+const patience = Duration.seconds(5)
+
+/** The same number of seconds in the body and, for whoever looks there, in `Retry-After` (RFC 9110, section 10.2.3). */
+const announce = (wait: Duration.Duration) => {
+  const seconds = Math.max(1, Math.ceil(Duration.toSeconds(wait)))
+  return HttpEffect.appendPreResponseHandler((_, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(seconds)))
+  ).pipe(Effect.as(seconds))
+}
