@@ -5,11 +5,13 @@ import * as ImageRequest from "./ImageRequest.ts"
 import * as ImageTask from "./ImageTask.ts"
 import { ImageUpstream, type SubmitError, type UpstreamTask } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
-import type { Receipt, RefundReason, Spend, SpendRequest } from "./Spend.ts"
+import type { Receipt, RefundReason, SpendRequest } from "./Spend.ts"
 import * as SpendEnding from "./SpendEnding.ts"
+import { SpendWatcher } from "./SpendWatcher.ts"
 import * as Submission from "./Submission.ts"
 import { Verdict } from "./SubmissionPlan.ts"
 import * as TaskId from "./TaskId.ts"
+import type { Sighted } from "./WatchList.ts"
 
 /** What a client asks and pays for. */
 export interface Order {
@@ -71,9 +73,10 @@ const identify = Effect.fnUntraced(function* ({ account, request, idempotencyKey
 
 const payAndSubmit = Effect.fnUntraced(function* (order: Order, spendRequest: SpendRequest) {
   const store = yield* QuotaStore
+  const watcher = yield* SpendWatcher
   const receipt = yield* store.spend(spendRequest)
   if (receipt.spend.state._tag !== "Open") {
-    return answer(receipt, receipt.spend)
+    return answer(receipt, yield* watcher.sight(receipt.spend))
   }
   const verdict = receipt.opened
     ? yield* Submission.submit(spendRequest.taskId, order.request, false)
@@ -81,7 +84,7 @@ const payAndSubmit = Effect.fnUntraced(function* (order: Order, spendRequest: Sp
   return yield* Verdict.match(verdict, {
     Accepted: ({ task }) => accepted(receipt, task),
     NotAccepted: ({ reason, last }) => notAccepted(receipt, reason, last),
-    Unknown: () => Effect.succeed(answer(receipt, receipt.spend))
+    Unknown: () => followed(receipt, { spend: receipt.spend, task: Option.none() })
   })
 })
 
@@ -98,9 +101,15 @@ const resume = Effect.fnUntraced(function* (id: TaskId.TaskId, request: ImageReq
 })
 
 const accepted = Effect.fnUntraced(function* (receipt: Receipt, task: UpstreamTask) {
-  const spend = yield* SpendEnding.apply(receipt.spend, task)
+  const spend = yield* SpendEnding.apply(receipt.spend, SpendEnding.decide(task))
   const refunded = spend.state._tag === "Refunded" ? 1 : 0
-  return answer({ ...receipt, balance: receipt.balance + refunded }, spend, task)
+  return yield* followed({ ...receipt, balance: receipt.balance + refunded }, { spend, task: Option.some(task) })
+})
+
+const followed = Effect.fnUntraced(function* (receipt: Receipt, sighted: Sighted) {
+  const watcher = yield* SpendWatcher
+  yield* Effect.when(watcher.follow(sighted), Effect.succeed(sighted.spend.state._tag === "Open"))
+  return answer(receipt, sighted)
 })
 
 const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: RefundReason, last: SubmitError["reason"]) {
@@ -108,7 +117,7 @@ const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: Refun
   const { taskId } = receipt.spend
   const spend = yield* store.refund(taskId, reason)
   if (spend.state._tag === "Settled") {
-    return answer(receipt, spend)
+    return answer(receipt, { spend, task: Option.none() })
   }
   switch (last._tag) {
     case "Rejected":
@@ -120,8 +129,8 @@ const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: Refun
   }
 })
 
-const answer = ({ balance, opened }: Receipt, spend: Spend, task?: UpstreamTask): Generated => ({
-  task: ImageTask.ofSpend(spend, Option.fromUndefinedOr(task)),
+const answer = ({ balance, opened }: Receipt, sighted: Sighted): Generated => ({
+  task: ImageTask.ofSighted(sighted),
   remainingCredits: balance,
   replayed: !opened
 })

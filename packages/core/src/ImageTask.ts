@@ -1,6 +1,7 @@
 import { Option, Schema } from "effect"
 import { ImageLocation, UpstreamTask } from "./ports/ImageUpstream.ts"
 import { RefundReason, SpendState, type Spend } from "./Spend.ts"
+import type { Sighted } from "./WatchList.ts"
 
 /** How far a task is, as its owner sees it. */
 export const TaskStatus = Schema.TaggedUnion({
@@ -18,11 +19,11 @@ export interface ImageTask extends Omit<Spend, "state" | "requestHash" | "lease"
   readonly status: TaskStatus
 }
 
-/** The task of a spend, with what the upstream last said of it. The books decide how it ended. */
-export const ofSpend = (
-  { state, requestHash: _hash, lease: _lease, ...spend }: Spend,
-  upstream: Option.Option<UpstreamTask>
-): ImageTask => ({
+/** The task that a spend pays for. The books decide how it ended. */
+export const ofSighted = ({
+  spend: { state, requestHash: _hash, lease: _lease, ...spend },
+  task: upstream
+}: Sighted): ImageTask => ({
   ...spend,
   status: SpendState.match(state, {
     Open: () => Option.match(upstream, { onNone: () => TaskStatus.cases.Queued.make({}), onSome: whileOpen }),

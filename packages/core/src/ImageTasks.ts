@@ -1,10 +1,9 @@
-import { Effect, Option, Schema, Stream } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import * as ImageTask from "./ImageTask.ts"
 import * as ImageType from "./ImageType.ts"
 import { ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
-import { ImageUpstream } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
-import * as SpendEnding from "./SpendEnding.ts"
+import { SpendWatcher } from "./SpendWatcher.ts"
 import type { TaskId } from "./TaskId.ts"
 
 /** No task of that id was paid for here, or it is too old to be known. */
@@ -27,18 +26,12 @@ export interface TaskImage {
   readonly bytes: Stream.Stream<Uint8Array, ImageSourceError>
 }
 
-/** A task as it stands. If the upstream has ended it, so have the books before this answers. */
+/** A task as it stands: how it ended is what the books say, how far it is what the upstream said last. */
 export const get = Effect.fn("ImageTasks.get")(function* (id: TaskId) {
   const store = yield* QuotaStore
+  const watcher = yield* SpendWatcher
   const spend = yield* Effect.fromOption(yield* store.find(id), () => new TaskUnknown())
-  if (spend.state._tag === "Refunded") {
-    return ImageTask.ofSpend(spend, Option.none())
-  }
-  const upstream = yield* ImageUpstream
-  // An upstream that can't be asked does not keep the caller from hearing what the books know.
-  const task = yield* upstream.lookUp(id).pipe(Effect.orElseSucceed(() => Option.none()))
-  const ended = Option.isSome(task) ? yield* SpendEnding.apply(spend, task.value) : spend
-  return ImageTask.ofSpend(ended, task)
+  return ImageTask.ofSighted(yield* watcher.sight(spend))
 })
 
 /** The image of a completed task, its type found from its bytes. The line to its source lives as long as the scope. */

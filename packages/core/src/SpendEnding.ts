@@ -3,7 +3,7 @@ import { UpstreamTask } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendState, type Spend } from "./Spend.ts"
 
-/** What the upstream's word on a task means for the credit: an image settles, an end without one refunds. */
+/** What the upstream's word on a task means for the credit: an image settles it, an end without one refunds it. */
 export const decide = (task: UpstreamTask): SpendState =>
   UpstreamTask.match(task, {
     Queued: () => SpendState.cases.Open.make({}),
@@ -15,13 +15,10 @@ export const decide = (task: UpstreamTask): SpendState =>
     Failed: () => SpendState.cases.Refunded.make({ reason: "failed" })
   })
 
-/** Writes down what the upstream's word means, and answers with the spend as it then stands. */
-export const apply = Effect.fnUntraced(function* (spend: Spend, task: UpstreamTask) {
-  if (spend.state._tag !== "Open") {
-    return spend
-  }
+/** Brings a spend to this state, unless it has ended already, and answers with the spend as it then stands. */
+export const apply = Effect.fnUntraced(function* (spend: Spend, state: SpendState) {
   const store = yield* QuotaStore
-  return yield* SpendState.match(decide(task), {
+  return yield* SpendState.match(state, {
     Open: () => Effect.succeed(spend),
     Settled: () => store.settle(spend.taskId),
     Refunded: ({ reason }) => store.refund(spend.taskId, reason)

@@ -3,12 +3,14 @@ import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
 import * as OpenaiPromptModel from "@scnmnt/adapters-http/OpenaiPromptModel"
 import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { QuotaPolicy } from "@scnmnt/core/Quota"
+import * as SpendRetention from "@scnmnt/core/SpendRetention"
+import { WatchPolicy } from "@scnmnt/core/WatchPlan"
 import { Layer } from "effect"
 import { Digest, SecureRandom } from "effect/crypto"
 import { Limits } from "./Limits.ts"
 import type { Settings } from "./Settings.ts"
 
-/** Joins the core's ports to the adapters that the configuration asks for. */
+/** Joins the core's ports and policies to the adapters and values that the configuration asks for. */
 export const layer = (settings: Settings) => {
   const endpoint = { root: settings.CHATGPT2API_BASE_URL, apiKey: settings.CHATGPT2API_API_KEY }
   return Layer.mergeAll(
@@ -21,6 +23,12 @@ export const layer = (settings: Settings) => {
       cap: settings.QUOTA_BALANCE_CAP,
       timeZone: settings.QUOTA_TIME_ZONE
     }),
+    Layer.succeed(WatchPolicy, {
+      pollInterval: settings.TASK_POLL_INTERVAL,
+      missingGrace: settings.TASK_MISSING_GRACE,
+      deadline: settings.TASK_DEADLINE
+    }),
+    Layer.succeed(SpendRetention.retention, settings.SPEND_RETENTION),
     Layer.succeed(Limits, {
       requestBytes: settings.MAX_REQUEST_BYTES,
       referenceBytes: settings.MAX_REFERENCE_UPLOAD_BYTES,

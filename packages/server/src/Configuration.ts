@@ -15,22 +15,22 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-/** What the environment says, parsed. A variable that is set to nothing counts as not set. */
-export const load = Effect.gen(function* () {
-  const set = Record.getSomes(yield* environment)
-  return yield* decode({ ...fallbacks, ...set }).pipe(
-    Effect.mapError(({ issue }) => {
-      const names = new Set(format(issue).issues.map(({ path }) => String(path?.[0])))
-      return new ConfigurationInvalid({
-        problems: Object.entries(manual).flatMap(([name, { expected }]) =>
-          names.has(name) ? [`${name} must be ${expected}${name in set ? "" : "; it is not set"}`] : []
-        )
+/** What the environment says of these variables, parsed. One that is set to nothing counts as not set. */
+export const load = <const Fields extends Partial<typeof Settings.fields>>(variables: Schema.Struct<Fields>) =>
+  Effect.gen(function* () {
+    const set = Record.getSomes(yield* environment)
+    return yield* Schema.decodeUnknownEffect(variables, { errors: "all" })({ ...fallbacks, ...set }).pipe(
+      Effect.mapError(({ issue }) => {
+        const names = new Set(format(issue).issues.map(({ path }) => String(path?.[0])))
+        return new ConfigurationInvalid({
+          problems: Object.entries(manual).flatMap(([name, { expected }]) =>
+            names.has(name) ? [`${name} must be ${expected}${name in set ? "" : "; it is not set"}`] : []
+          )
+        })
       })
-    })
-  )
-})
+    )
+  })
 
 const environment = Config.all(Record.map(Settings.fields, (_, name) => Config.option(Config.String(name))))
 const fallbacks = Record.filterMap(manual, ({ fallback }) => Result.fromNullishOr(fallback, () => undefined))
-const decode = Schema.decodeUnknownEffect(Settings, { errors: "all" })
 const format = SchemaIssue.makeFormatterStandardSchemaV1()

@@ -1,5 +1,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeUpstreamHttpClient from "@scnmnt/adapters-http/NodeUpstreamHttpClient"
+import * as SpendRetention from "@scnmnt/core/SpendRetention"
+import * as SpendWatcher from "@scnmnt/core/SpendWatcher"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { createServer } from "node:http"
@@ -21,6 +23,8 @@ export const layer = (settings: Settings) =>
         gracefulShutdownTimeout: "10 seconds"
       })
     ),
+    Layer.provideMerge(SpendRetention.layer),
+    Layer.provide(SpendWatcher.layer),
     Layer.provide(Adapters.layer(settings)),
     Layer.provide(NodeUpstreamHttpClient.layer),
     Layer.provide(Logging.layer(settings))

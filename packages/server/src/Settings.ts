@@ -1,11 +1,12 @@
 import { UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
-import { Schema, SchemaGetter } from "effect"
+import { Duration, Schema, SchemaGetter } from "effect"
 
 const Whole = Schema.FiniteFromString.check(Schema.isInt())
 const Count = Whole.check(Schema.isGreaterThanOrEqualTo(0))
 const Positive = Whole.check(Schema.isGreaterThan(0))
 const Port = Whole.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+const Span = Schema.DurationFromString.check(Schema.makeFilter(Duration.isPositive))
 
 const Origin = Schema.URLFromString.check(Schema.makeFilter(({ href, origin }) => href === `${origin}/`))
 
@@ -30,6 +31,10 @@ export const Settings = Schema.Struct({
   QUOTA_DAILY_GRANT: Count,
   QUOTA_BALANCE_CAP: Count,
   QUOTA_TIME_ZONE: Schema.TimeZoneFromString,
+  TASK_POLL_INTERVAL: Span,
+  TASK_MISSING_GRACE: Span,
+  TASK_DEADLINE: Span,
+  SPEND_RETENTION: Span,
   MAX_REFERENCE_UPLOAD_BYTES: Positive,
   MAX_REFERENCE_IMAGES: Count,
   MAX_REQUEST_BYTES: Positive,
@@ -101,6 +106,26 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Whose midnight begins the day of a check-in",
     expected: "an IANA time zone such as Asia/Shanghai, or an offset such as +08:00",
     fallback: "UTC"
+  },
+  TASK_POLL_INTERVAL: {
+    about: "How often a young task is looked up; an old one up to 15 times less often",
+    expected: 'a time such as "2 seconds"',
+    fallback: "2 seconds"
+  },
+  TASK_MISSING_GRACE: {
+    about: "How long the upstream may not know a task before its credit goes back",
+    expected: 'a time such as "60 seconds"',
+    fallback: "60 seconds"
+  },
+  TASK_DEADLINE: {
+    about: "How old a task may grow before its credit goes back",
+    expected: 'a time such as "30 minutes"',
+    fallback: "30 minutes"
+  },
+  SPEND_RETENTION: {
+    about: "How long ended tasks are kept one by one",
+    expected: 'a time such as "90 days"',
+    fallback: "90 days"
   },
   MAX_REFERENCE_UPLOAD_BYTES: {
     about: "Size of one reference image, in bytes",

@@ -1,0 +1,160 @@
+import { Array, Context, DateTime, Duration, Effect, Layer, Option, Ref, Result, Schedule } from "effect"
+import * as FinishedTasks from "./FinishedTasks.ts"
+import { leaseDuration } from "./Ledger.ts"
+import { ImageUpstream } from "./ports/ImageUpstream.ts"
+import { QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
+import type { Spend } from "./Spend.ts"
+import * as SpendEnding from "./SpendEnding.ts"
+import { type Followed, type Sighted, WatchList } from "./WatchList.ts"
+import * as WatchPlan from "./WatchPlan.ts"
+
+/**
+ * Follows every open spend to its end, whether anybody asks for it or not: those of this process, and those that a dead
+ * one left behind. It alone looks tasks up, so that what this costs grows with the tasks and not with the clients.
+ */
+export class SpendWatcher extends Context.Service<
+  SpendWatcher,
+  {
+    /** Follows a spend that this process has opened and submitted. */
+    follow(sighted: Sighted): Effect.Effect<void>
+    /** A spend as it stands, with what the upstream last said of its task. Asks only for what is not being followed yet. */
+    sight(spend: Spend): Effect.Effect<Sighted, QuotaUnavailable>
+  }
+>()("@scnmnt/core/SpendWatcher") {}
+
+/** The watcher, at work as long as the layer lives. */
+export const layer = Layer.effect(
+  SpendWatcher,
+  Effect.gen(function* () {
+    const context = yield* Effect.context<QuotaStore | ImageUpstream>()
+    const policy = yield* WatchPlan.WatchPolicy
+    const watch: Watch = {
+      policy,
+      list: new WatchList(policy),
+      finished: yield* FinishedTasks.make,
+      blindness: yield* Ref.make(seeing)
+    }
+    yield* Effect.forkScoped(rounds(watch))
+    return SpendWatcher.of({
+      follow: (sighted) =>
+        Effect.map(DateTime.now, (now) => watch.list.put(sighted, { held: true, lookedUpAt: now, askedAt: now })),
+      sight: (spend) => Effect.provideContext(sight(watch, spend), context)
+    })
+  })
+)
+
+interface Watch {
+  readonly policy: WatchPlan.WatchPolicy
+  readonly list: WatchList
+  readonly finished: Effect.Success<typeof FinishedTasks.make>
+  readonly blindness: Ref.Ref<Blindness>
+}
+
+/** How many rounds in a row brought no answer at all, and until when the upstream is left alone for it. */
+interface Blindness {
+  readonly rounds: number
+  readonly until: DateTime.Utc | undefined
+}
+const seeing: Blindness = { rounds: 0, until: undefined }
+
+const sight = Effect.fnUntraced(function* (watch: Watch, spend: Spend): Effect.fn.Return<
+  Sighted,
+  QuotaUnavailable,
+  QuotaStore | ImageUpstream
+> {
+  if (spend.state._tag === "Refunded") {
+    return { spend, task: Option.none() }
+  }
+  if (spend.state._tag === "Settled") {
+    // An upstream that can't be asked does not keep the caller from hearing that there is an image.
+    return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend.taskId), () => Option.none()) }
+  }
+  const followed = watch.list.get(spend.taskId)
+  watch.list.put(followed ?? { spend, task: Option.none() }, { askedAt: yield* DateTime.now })
+  return followed ?? (yield* look(watch, { spend, task: Option.none(), history: WatchPlan.unseen }))
+})
+
+/** Looks a task up, and brings its spend to where that leads. */
+const look = Effect.fnUntraced(function* (
+  { finished, list, policy }: Watch,
+  { history, spend, task }: Pick<Followed, "history" | "spend" | "task">
+) {
+  const upstream = yield* ImageUpstream
+  const sighting = yield* Effect.result(upstream.lookUp(spend.taskId))
+  const now = yield* DateTime.now
+  const known = WatchPlan.remember(history, sighting, now)
+  const latest = Result.getOrElse(sighting, () => task)
+  list.put({ spend, task: latest }, { history: known, lookedUpAt: now })
+  const ended = yield* SpendEnding.apply(spend, WatchPlan.judge(policy, spend, sighting, known, now))
+  if (ended.state._tag !== "Open") {
+    list.drop(spend.taskId)
+  }
+  if (ended.state._tag === "Settled" && Option.isSome(latest)) {
+    yield* finished.remember(spend.taskId, latest.value)
+  }
+  return { spend: ended, task: latest, answered: Result.isSuccess(sighting) }
+})
+
+const rounds = (watch: Watch) =>
+  Effect.forEach([adopt(watch), renew(watch), lookUpDue(watch)], Effect.ignoreCause({ log: "Warn" })).pipe(
+    Effect.repeat(
+      Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(leaseDuration, 3))).pipe(
+        Schedule.jittered
+      )
+    )
+  )
+
+/** Takes up what nobody follows: what a dead process left behind, this one's last life included. */
+const adopt = Effect.fnUntraced(function* ({ list }: Watch) {
+  const store = yield* QuotaStore
+  yield* store.due(batch).pipe(
+    Effect.tap((spends) =>
+      Effect.sync(() => {
+        for (const spend of spends) {
+          list.put({ spend, task: list.get(spend.taskId)?.task ?? Option.none() }, { held: true })
+        }
+      })
+    ),
+    Effect.repeat({ while: (spends) => spends.length === batch })
+  )
+})
+
+/** Keeps the leases, and lets go of what has ended elsewhere or is another's by now. */
+const renew = Effect.fnUntraced(function* ({ list }: Watch) {
+  const expiring = list.expiring(yield* DateTime.now)
+  if (expiring.length === 0) return
+  const store = yield* QuotaStore
+  const renewed = new Map((yield* store.renew(expiring)).map((spend) => [spend.taskId, spend]))
+  for (const id of expiring) {
+    const spend = renewed.get(id)
+    if (spend === undefined) {
+      list.drop(id)
+    } else {
+      list.put({ spend, task: list.get(id)?.task ?? Option.none() }, {})
+    }
+  }
+})
+
+const lookUpDue = Effect.fnUntraced(function* (watch: Watch) {
+  const now = yield* DateTime.now
+  watch.list.sweep(now)
+  const { rounds, until } = yield* Ref.get(watch.blindness)
+  const isBlind = until !== undefined && DateTime.isLessThan(now, until)
+  const due = watch.list.due(now).filter(({ spend }) => !isBlind || WatchPlan.isOverdue(watch.policy, spend, now))
+  if (due.length === 0) return
+  const answered = yield* Effect.forEach(
+    Array.chunksOf(due, batch),
+    Effect.forEach((followed) => Effect.option(look(watch, followed)), { concurrency: "unbounded" }),
+    { concurrency: 4 }
+  )
+  const isAnswering = answered.flat().some(Option.exists(({ answered }) => answered))
+  yield* Ref.set(
+    watch.blindness,
+    isAnswering
+      ? seeing
+      : { rounds: rounds + 1, until: DateTime.addDuration(now, WatchPlan.backOff(watch.policy, rounds + 1)) }
+  )
+})
+
+/** As many as the upstream takes in one look-up. */
+const batch = 100

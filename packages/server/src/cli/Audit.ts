@@ -1,0 +1,49 @@
+import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
+import * as Audit from "@scnmnt/core/Audit"
+import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
+import * as WatchPlan from "@scnmnt/core/WatchPlan"
+import { Console, DateTime, Effect, Schema, Struct } from "effect"
+import { CliError, Command } from "effect/cli"
+import * as Configuration from "../Configuration.ts"
+import { Settings } from "../Settings.ts"
+
+/** The books are off: see what was printed. */
+class AuditFailed extends Schema.TaggedError<AuditFailed>()("AuditFailed", { findings: Schema.Int }) {
+  override get [CliError.userMessage]() {
+    return `The audit found ${this.findings} fault(s) in the books.`
+  }
+}
+
+/** `scnmnt audit`: holds the books of a store against their rule, while a server runs on it or not. */
+export const audit = Command.make(
+  "audit",
+  {},
+  Effect.fnUntraced(function* () {
+    const settings = yield* Configuration.load(variables)
+    const policy = { ...(yield* WatchPlan.WatchPolicy), deadline: settings.TASK_DEADLINE, pollInterval: settings.TASK_POLL_INTERVAL }
+    const openSince = WatchPlan.endedByNow(policy, yield* DateTime.now)
+    const found = yield* QuotaStore.use((store) => store.audit(openSince)).pipe(
+      Effect.provide(QuotaStoreUrl.layer(settings.QUOTA_STORE_URL))
+    )
+    yield* Console.log(report(found))
+    if (!Audit.isClean(found)) {
+      return yield* new AuditFailed({ findings: found.unbalanced.length + found.overdue.length })
+    }
+  })
+).pipe(Command.withDescription("Check that the books balance; exits 1 and names the accounts if they do not"))
+
+const variables = Settings.mapFields(Struct.pick(["QUOTA_STORE_URL", "TASK_DEADLINE", "TASK_POLL_INTERVAL"]))
+
+const report = ({ accounts, balance, granted, open, overdue, settled, unbalanced }: Audit.Audit): string =>
+  [
+    `accounts  ${accounts}`,
+    `granted   ${granted}`,
+    `settled   ${settled}`,
+    `open      ${open}`,
+    `balance   ${balance}`,
+    ...unbalanced.map(
+      ({ account, open, settled }) =>
+        `${account.fingerprint}: balance ${account.balance}, but ${account.granted} granted - ${open} open - ${settled + account.settledBefore} settled`
+    ),
+    ...overdue.map((id) => `${id}: open past its deadline`)
+  ].join("\n")
