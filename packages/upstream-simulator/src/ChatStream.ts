@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { Duration, Effect, Stream } from "effect"
+import { type Duration, Effect, Stream } from "effect"
 import type { Manner } from "./Fault.ts"
 
 export const plainManner: Manner = {

@@ -57,7 +57,7 @@ export const make = (settings: Settings) =>
         const now = yield* Clock.currentTimeMillis
         if (ids.length === 0) {
           const all = [...entries.keys()].flatMap((id) => found(id) ?? []).map((entry) => show(entry, now))
-          return { items: all.sort((a, b) => b.updated_at.localeCompare(a.updated_at)), missing_ids: [] }
+          return { items: all.toSorted((a, b) => b.updated_at.localeCompare(a.updated_at)), missing_ids: [] }
         }
         return {
           items: ids.flatMap((id) => found(id) ?? []).map((entry) => show(entry, now)),

@@ -65,7 +65,7 @@ const ranges = (
       tops: index < count - 2 ? crest : wooded(crest, random, scale * (0.012 + 0.045 * (near - 0.5))),
       colourAt: (belowCrest) => mix(colour, mist, Math.min(1, Math.max(0, belowCrest) / (scale * 0.2)) * 0.85)
     }
-  }).reverse()
+  }).toReversed()
 }
 
 /** The crest with firs on it, in groups. */
