@@ -1,0 +1,55 @@
+import { type ByteSize, DateTime, type Duration, Effect, Schema, Stream } from "effect"
+import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
+import * as RetryAfter from "./RetryAfter.ts"
+
+/** What the task API answered, read to its end. */
+export interface Answer {
+  readonly status: number
+  readonly retryAfter: Duration.Duration | undefined
+  readonly text: string
+}
+
+/** The answer is longer than 32 MiB. */
+export class AnswerTooLong extends Schema.TaggedError<AnswerTooLong>()("AnswerTooLong", {}) {}
+
+/** Room for several images in base64 (a task's is 2 to 10 MB); look-ups that need more are asked for in halves. */
+const answerLimit: ByteSize.Input = "32 MiB"
+
+export type Chatgpt2apiClient = Effect.Success<ReturnType<typeof make>>
+
+/** Sends requests to the task API with its key, each within its time limit. */
+export const make = ({ apiKey }: Chatgpt2apiEndpoint) =>
+  Effect.map(HttpClient.HttpClient, (client) => {
+    const authorised = client.pipe(
+      HttpClient.mapRequest(HttpClientRequest.bearerToken(apiKey)),
+      HttpClient.mapRequest(HttpClientRequest.acceptJson)
+    )
+    return {
+      send: (request: HttpClientRequest.HttpClientRequest, limit: Duration.Input) =>
+        authorised
+          .execute(request)
+          .pipe(
+            Effect.flatMap(read),
+            Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+            Effect.timeout(limit)
+          )
+    }
+  })
+
+const read = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+  const { status, headers } = response
+  const text = response.stream.pipe(
+    Stream.limitBytes<HttpClientError.HttpClientError | AnswerTooLong, never>(answerLimit, () =>
+      Stream.fail(new AnswerTooLong())
+    ),
+    Stream.decodeText,
+    Stream.mkString
+  )
+  if (status >= 200 && status < 300) {
+    return { status, retryAfter: undefined, text: yield* text } satisfies Answer
+  }
+  const retryAfter = RetryAfter.parse(headers["retry-after"], yield* DateTime.now)
+  // A refusal stands by its status: what it says beside that is for the log.
+  return { status, retryAfter, text: yield* Effect.orElseSucceed(text, () => "") } satisfies Answer
+})

@@ -1,0 +1,73 @@
+import type { ImageRequest } from "@scnmnt/core/ImageRequest"
+import { ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
+import type { TaskId } from "@scnmnt/core/TaskId"
+import { type Duration, Effect, Layer, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpBody, HttpClientRequest } from "effect/http"
+import * as Chatgpt2apiClient from "./Chatgpt2apiClient.ts"
+import { type Chatgpt2apiEndpoint, taskUrl } from "./Chatgpt2apiEndpoint.ts"
+import { submitErrorOfAnswer, submitErrorOfFailure, unknownOutcome } from "./Chatgpt2apiErrors.ts"
+import * as Chatgpt2apiLookUps from "./Chatgpt2apiLookUps.ts"
+import * as Chatgpt2apiTask from "./Chatgpt2apiTask.ts"
+import * as MultipartFormData from "./MultipartFormData.ts"
+import * as UpstreamLog from "./UpstreamLog.ts"
+
+export interface Options {
+  readonly endpoint: Chatgpt2apiEndpoint
+  /** The image model, such as `gpt-image-2`. */
+  readonly model: string
+  /** For a submission, its upload included: 60 seconds unless told. */
+  readonly submitTimeout?: Duration.Input
+  /** For one request that looks tasks up: 10 seconds unless told. */
+  readonly lookUpTimeout?: Duration.Input
+}
+
+/** ImageUpstream on the task API of chatgpt2api. */
+export const layer = (options: Options) => Layer.effect(ImageUpstream, make(options))
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const client = yield* Chatgpt2apiClient.make(options.endpoint)
+  const { uuidV4 } = yield* SecureRandom.SecureRandom
+  const log = yield* UpstreamLog.make
+  const lookUp = yield* Chatgpt2apiLookUps.make({
+    client,
+    log,
+    endpoint: options.endpoint,
+    timeout: options.lookUpTimeout ?? "10 seconds"
+  })
+
+  return ImageUpstream.of({
+    submit: Effect.fnUntraced(function* (id, request) {
+      const boundary = `scnmnt-${yield* uuidV4()}`
+      const answer = yield* client
+        .send(submission(options, id, request, boundary), options.submitTimeout ?? "60 seconds")
+        .pipe(Effect.tapError(log.failure), Effect.mapError(submitErrorOfFailure))
+      yield* log.answer(answer)
+      if (answer.status < 200 || answer.status >= 300) {
+        return yield* submitErrorOfAnswer(answer)
+      }
+      const read = Option.flatMap(decodeJson(answer.text), Chatgpt2apiTask.read)
+      if (Option.isNone(read) || read.value.id !== id) {
+        return yield* unknownOutcome
+      }
+      yield* log.task(read.value)
+      return read.value.task
+    }),
+    lookUp
+  })
+})
+
+const submission = ({ endpoint, model }: Options, id: TaskId, request: ImageRequest, boundary: string) => {
+  const fields = { client_task_id: id, prompt: request.prompt, model, size: request.size }
+  return request.references.length === 0
+    ? HttpClientRequest.post(taskUrl(endpoint, "/generations"), { body: HttpBody.jsonUnsafe(fields) })
+    : HttpClientRequest.post(taskUrl(endpoint, "/edits"), {
+        body: MultipartFormData.encode(
+          boundary,
+          fields,
+          request.references.map(({ name, ...image }) => ({ field: "image", fileName: name, ...image }))
+        )
+      })
+}
+
+const decodeJson = Schema.decodeOption(Schema.fromJsonString(Schema.Unknown))

@@ -1,0 +1,108 @@
+import { ImageLocation, UpstreamTask } from "@scnmnt/core/ports/ImageUpstream"
+import { Option, Schema } from "effect"
+
+/** A task as it comes over the wire, read. */
+export interface ReadTask {
+  readonly id: string
+  readonly task: UpstreamTask
+  /** The status, if it is one that nobody knows. */
+  readonly unknownStatus: string | undefined
+  /** What the upstream says about a failure: for the log alone. */
+  readonly error: string | undefined
+}
+
+/** A task, or nothing where there is no id and no status. Everything else may be missing or odd: forks differ. */
+export const read = (wire: unknown): Option.Option<ReadTask> =>
+  Option.map(decodeTask(wire), (task) => {
+    const kind = statuses.get(task.status.trim().toLowerCase())
+    return {
+      id: task.id,
+      task: toTask(kind, task),
+      unknownStatus: kind === undefined ? task.status : undefined,
+      error: text(task.error)
+    }
+  })
+
+/** All that a look-up answered. `missing_ids` is what tells a task that is missing from an answer that lacks it. */
+export const LookUpAnswer = Schema.Struct({
+  items: Schema.Array(Schema.Unknown),
+  missing_ids: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown)))
+})
+
+const WireTask = Schema.Struct({
+  id: Schema.String,
+  status: Schema.String,
+  progress: Schema.optional(Schema.Unknown),
+  data: Schema.optional(Schema.Unknown),
+  error: Schema.optional(Schema.Unknown)
+})
+type WireTask = typeof WireTask.Type
+
+const decodeTask = Schema.decodeUnknownOption(WireTask)
+
+type Kind = "queued" | "running" | "succeeded" | "failed"
+
+/** Every status of chatgpt2api and of its forks, in lower case. */
+const statuses: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ["queued", "queued"],
+  ["running", "running"],
+  ["success", "succeeded"],
+  ["succeeded", "succeeded"],
+  ["completed", "succeeded"],
+  ["error", "failed"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+  ["cancelled", "failed"],
+  ["expired", "failed"],
+  ["timeout", "failed"]
+])
+
+/** A status that nobody knows is no end: its task runs, until a later look-up or its deadline says otherwise. */
+const toTask = (kind: Kind | undefined, { data, progress }: WireTask): UpstreamTask => {
+  switch (kind) {
+    case "queued":
+      return UpstreamTask.cases.Queued.make({})
+    case "running":
+    case undefined:
+      return UpstreamTask.cases.Running.make({ progress: text(progress) })
+    case "succeeded":
+      return UpstreamTask.cases.Succeeded.make(firstImage(data))
+    case "failed":
+      return UpstreamTask.cases.Failed.make({})
+  }
+}
+
+const firstImage = (data: unknown) => {
+  const entries = Option.getOrElse(decodeEntries(data), () => [])
+  const images = entries.flatMap((entry) => Option.toArray(Option.flatMap(decodeEntry(entry), toImage)))
+  return images[0] ?? {}
+}
+
+const decodeEntries = Schema.decodeUnknownOption(Schema.Array(Schema.Unknown))
+
+const Entry = Schema.Struct({
+  url: Schema.optional(Schema.Unknown),
+  b64_json: Schema.optional(Schema.Unknown),
+  revised_prompt: Schema.optional(Schema.Unknown)
+})
+
+const decodeEntry = Schema.decodeUnknownOption(Entry)
+
+/** The image itself, where it came along, can neither be gone nor be refused: it goes before its address. */
+const toImage = (entry: typeof Entry.Type) => {
+  const base64 = text(entry.b64_json)
+  const url = text(entry.url)
+  const revisedPrompt = text(entry.revised_prompt)
+  if (base64 !== undefined) {
+    return Option.some({ image: ImageLocation.cases.Inline.make({ base64 }), revisedPrompt })
+  }
+  if (url === undefined) {
+    return Option.none()
+  }
+  const image = url.startsWith("data:")
+    ? ImageLocation.cases.Inline.make({ base64: url })
+    : ImageLocation.cases.Address.make({ url })
+  return Option.some({ image, revisedPrompt })
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)

@@ -1,0 +1,30 @@
+import { Effect, Stream } from "effect"
+import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
+
+/**
+ * A `fetch` on the HttpClient, for clients that want one: their requests count among its connections. Its signal ends
+ * the wait for headers; after them, cancelling the body ends the line.
+ */
+export const make = Effect.gen(function* () {
+  const client = yield* HttpClient.HttpClient
+  const context = yield* Effect.context<never>()
+
+  const send = Effect.fnUntraced(function* (request: Request) {
+    const body = new Uint8Array(yield* Effect.promise(() => request.arrayBuffer()))
+    const contentType = request.headers.get("content-type") ?? undefined
+    const response = yield* client.execute(
+      HttpClientRequest.setBody(HttpClientRequest.fromWeb(request), HttpBody.uint8Array(body, contentType))
+    )
+    return new Response(yield* Stream.toReadableStreamEffect(response.stream), {
+      status: response.status,
+      headers: { ...response.headers }
+    })
+  })
+
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    Effect.runPromiseWith(context)(
+      Effect.provideService(send(new Request(input, init)), HttpClient.TracerPropagationEnabled, false),
+      init?.signal ? { signal: init.signal } : undefined
+    )
+  return fetch
+})

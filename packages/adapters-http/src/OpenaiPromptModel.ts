@@ -1,0 +1,108 @@
+import { type CompletionRequest, PromptModel, PromptModelError } from "@scnmnt/core/ports/PromptModel"
+import { DateTime, type Duration, Effect, Layer, Random, Redacted, Stream } from "effect"
+import OpenAI from "openai"
+import * as ChatFrames from "./ChatFrames.ts"
+import { type Chatgpt2apiEndpoint, openaiBase } from "./Chatgpt2apiEndpoint.ts"
+import * as HttpClientFetch from "./HttpClientFetch.ts"
+import * as RetryAfter from "./RetryAfter.ts"
+import * as TimeLimit from "./TimeLimit.ts"
+import * as UpstreamLog from "./UpstreamLog.ts"
+
+export interface Options {
+  readonly endpoint: Chatgpt2apiEndpoint
+  /** The language model, such as `gpt-5.5`. */
+  readonly model: string
+  /** Until the first token is there, headers included: 90 seconds unless told. */
+  readonly firstTokenTimeout?: Duration.Input
+  /** Between two tokens: 30 seconds unless told. */
+  readonly silenceTimeout?: Duration.Input
+}
+
+/** PromptModel on any upstream that speaks OpenAI's chat completions. */
+export const layer = (options: Options) => Layer.effect(PromptModel, make(options))
+
+const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, silenceTimeout }: Options) {
+  const client = new OpenAI({
+    baseURL: openaiBase(endpoint).href,
+    apiKey: Redacted.value(endpoint.apiKey),
+    // Said outright, or the client takes them from the environment.
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    logLevel: "off",
+    fetch: yield* HttpClientFetch.make
+  })
+  const log = yield* UpstreamLog.make
+  const limits: TimeLimit.Limits<ChatFrames.ChatFrame> = {
+    first: firstTokenTimeout ?? "90 seconds",
+    // After `[DONE]` only the body's end is missing. Who waits for it keeps the connection.
+    after: (frame) => (frame._tag === "Done" ? "1 second" : (silenceTimeout ?? "30 seconds"))
+  }
+
+  return PromptModel.of({
+    complete: (request) =>
+      Stream.unwrap(open({ client, log, model }, request)).pipe(
+        TimeLimit.onSilence(limits, () => unavailable),
+        ChatFrames.text,
+        Stream.tapError((error) => (error._tag === "ChatBroken" ? log.failure(error) : Effect.void)),
+        Stream.mapError((error) => (error._tag === "ChatBroken" ? unavailable : error))
+      )
+  })
+})
+
+interface Asking {
+  readonly client: OpenAI
+  readonly log: UpstreamLog.UpstreamLog
+  readonly model: string
+}
+
+/** Asks, and brings the frames of the answer. The line ends with the scope, whatever it is waiting for. */
+const open = Effect.fnUntraced(function* ({ client, log, model }: Asking, request: CompletionRequest) {
+  // An upstream that caches answers identical bodies identically: to ask again is to ask for something new.
+  const seed = yield* Random.nextIntBetween(0, 2 ** 31)
+  const line = yield* Effect.acquireRelease(
+    Effect.sync(() => new AbortController()),
+    (line) => Effect.sync(() => line.abort())
+  )
+  const body = {
+    model,
+    stream: true as const,
+    temperature: request.temperature,
+    seed,
+    messages: [
+      { role: "system" as const, content: request.instructions },
+      { role: "user" as const, content: request.text }
+    ]
+  }
+  const response = yield* Effect.tryPromise({
+    try: () => client.chat.completions.create(body, { signal: line.signal }).asResponse(),
+    catch: (error) =>
+      error instanceof OpenAI.APIError ? error : new OpenAI.APIConnectionError({ message: String(error) })
+  }).pipe(Effect.catch((error) => refuse(log, error)))
+  const { body: content } = response
+  return content === null
+    ? Stream.fail(unavailable)
+    : ChatFrames.read(Stream.fromReadableStream({ evaluate: () => content, onError: () => unavailable }))
+})
+
+/** Why there is no stream. A connection that failed has no status. */
+const refuse = Effect.fnUntraced(function* (log: UpstreamLog.UpstreamLog, error: InstanceType<typeof OpenAI.APIError>) {
+  if (error.status === undefined) {
+    yield* log.failure(error)
+    return yield* unavailable
+  }
+  const { status, headers, message } = error
+  const retryAfter = RetryAfter.parse(headers?.get("retry-after") ?? undefined, yield* DateTime.now)
+  yield* log.answer({ status, retryAfter, text: message })
+  switch (status) {
+    case 400:
+    case 422:
+      return yield* new PromptModelError({ because: "rejected" })
+    case 429:
+      return yield* new PromptModelError({ because: "busy", retryAfter })
+    default:
+      return yield* unavailable
+  }
+})
+
+const unavailable = new PromptModelError({ because: "unavailable" })

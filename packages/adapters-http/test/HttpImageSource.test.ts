@@ -1,0 +1,228 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type ImageContent, ImageSource } from "@scnmnt/core/ports/ImageSource"
+import { ImageLocation, ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
+import * as Fault from "@scnmnt/upstream-simulator/Fault"
+import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
+import { Deferred, Effect, Fiber, Option, Scope, Sink, Stream } from "effect"
+import { Base64 } from "effect/encoding"
+import { TestClock } from "effect/testing"
+import { adapters, generation, serve, simulated, taskId } from "./support.ts"
+
+const id = taskId(1)
+const open = (url: string) => ImageSource.use((source) => source.open(ImageLocation.cases.Address.make({ url })))
+const openInline = (base64: string) =>
+  ImageSource.use((source) => source.open(ImageLocation.cases.Inline.make({ base64 })))
+const bytesOf = ({ bytes }: ImageContent) => Stream.mkUint8Array(bytes)
+const reasonOf = (url: string) => Effect.map(Effect.flip(Effect.scoped(open(url))), ({ reason }) => reason._tag)
+
+const atOnce = { queuedFor: 0, runsFor: 0 }
+const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47)
+
+/** A finished task's image, where the simulator says that it is. */
+const painted = Effect.gen(function* () {
+  const upstream = yield* ImageUpstream
+  yield* upstream.submit(id, generation)
+  const task = Option.getOrThrow(yield* upstream.lookUp(id))
+  assert(task._tag === "Succeeded" && task.image !== undefined)
+  return task.image
+})
+
+describe("an image", () => {
+  it.live.each([
+    ["an absolute URL", Fault.fate({})],
+    ["a path", Fault.pathOnlyUrl()],
+    ["base64", Fault.base64Only()]
+  ] as const)("is opened at %s", ([, fault]) =>
+    Effect.gen(function* () {
+      const simulator = yield* UpstreamSimulator
+      yield* simulator.play(fault)
+      const location = yield* painted
+      const content = yield* ImageSource.use((source) => source.open(location))
+      const bytes = yield* bytesOf(content)
+      assert.deepStrictEqual(bytes.subarray(1, 4), new TextEncoder().encode("PNG"))
+      assert.strictEqual(content.length, bytes.length)
+      const request = (yield* simulator.requests).find(({ call }) => call === "image")
+      if (location._tag === "Address") {
+        assert.strictEqual(request?.headers["authorization"], "Bearer simulator-key")
+        assert.notProperty(request?.headers, "traceparent")
+      } else assert.isUndefined(request)
+    }).pipe(Effect.withSpan("test"), Effect.provide(simulated({}, atOnce)))
+  )
+
+  it.live("of a further origin is fetched without the key", () =>
+    Effect.gen(function* () {
+      const seen: Array<string | undefined> = []
+      const storage = yield* serve((request, response) => {
+        seen.push(request.headers["authorization"])
+        response.end(png)
+      })
+      const content = yield* open(`${storage}/a.png`).pipe(
+        Effect.provide(adapters("http://127.0.0.1:1", { furtherOrigins: [new URL(storage)] }))
+      )
+      assert.deepStrictEqual(yield* bytesOf(content), png)
+      assert.deepStrictEqual(seen, [undefined])
+    })
+  )
+
+  it.live("of an origin that is not allowed is refused, and nobody asks there", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const storage = yield* serve((_, response) => {
+        asked += 1
+        response.end(png)
+      })
+      const own = yield* serve((_, response) => response.end(png))
+      const refused = yield* Effect.forEach(
+        [`${storage}/a.png`, "file:///etc/passwd", "http://169.254.169.254/", own.replace("//", "//user:password@")],
+        reasonOf
+      ).pipe(Effect.provide(adapters(own)))
+      assert.deepStrictEqual(refused, ["Refused", "Refused", "Refused", "Refused"])
+      assert.strictEqual(asked, 0)
+    })
+  )
+
+  it.live("that is a redirect is refused, and the redirect is not followed", () =>
+    Effect.gen(function* () {
+      const simulator = yield* UpstreamSimulator
+      yield* simulator.play(Fault.redirectedImage(`${simulator.url}/images/elsewhere.png`))
+      assert.strictEqual(yield* reasonOf("/images/a.png"), "Refused")
+      assert.lengthOf(yield* simulator.requests, 1)
+    }).pipe(Effect.provide(simulated()))
+  )
+
+  it.live.each([
+    [404, "Gone"],
+    [410, "Gone"],
+    [301, "Refused"],
+    [308, "Refused"],
+    [304, "Refused"],
+    [204, "Unreachable"],
+    [206, "Unreachable"],
+    [401, "Unreachable"],
+    [429, "Unreachable"],
+    [500, "Unreachable"],
+    [524, "Unreachable"]
+  ] as const)("answered with %i is %s", ([status, reason]) =>
+    Effect.gen(function* () {
+      const url = yield* serve((_, response) => response.writeHead(status).end())
+      assert.strictEqual(yield* reasonOf("/a.png").pipe(Effect.provide(adapters(url))), reason)
+    })
+  )
+
+  it.live("is unreachable where nobody listens", () =>
+    Effect.gen(function* () {
+      const nobody = yield* Effect.scoped(serve(() => undefined))
+      assert.strictEqual(yield* reasonOf("/a.png").pipe(Effect.provide(adapters(nobody))), "Unreachable")
+    })
+  )
+
+  it.live("that breaks off fails its stream", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((_, response) => {
+        response.writeHead(200, { "content-length": 100 }).write(png, () => response.destroy())
+      })
+      const error = yield* Effect.flip(
+        Effect.scoped(Effect.flatMap(open("/a.png"), bytesOf)).pipe(Effect.provide(adapters(url)))
+      )
+      assert.strictEqual(error.reason._tag, "Unreachable")
+    })
+  )
+})
+
+describe("the time limits of an image", () => {
+  it.effect("end the wait for headers", () =>
+    Effect.gen(function* () {
+      const simulator = yield* UpstreamSimulator
+      yield* simulator.play(Fault.lateHeaders({ on: "image" }))
+      const fiber = yield* Effect.forkChild(reasonOf("/images/a.png"))
+      yield* simulator.awaitRequest(({ call }) => call === "image")
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(yield* Fiber.join(fiber), "Unreachable")
+      yield* simulator.awaitRequest(({ outcome }) => outcome === "hung-up")
+    }).pipe(Effect.provide(simulated()))
+  )
+
+  it.effect("end a silence, but not a reader's pause", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((_, response) => {
+        response.writeHead(200).write(png)
+      })
+      yield* Effect.gen(function* () {
+        const { bytes } = yield* open("/a.png")
+        const [first, rest] = yield* Stream.peel(bytes, Sink.take(1))
+        assert.deepStrictEqual(Uint8Array.from(first[0] ?? []), png)
+        yield* TestClock.adjust("1 hour")
+        const fiber = yield* Effect.forkChild(Effect.flip(Stream.runDrain(rest)), { startImmediately: true })
+        yield* TestClock.adjust("14 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "Unreachable")
+      }).pipe(Effect.provide(adapters(url)))
+    })
+  )
+})
+
+describe("the line to an image", () => {
+  it.live("lives as long as the scope, and brings no more than is read", () =>
+    Effect.gen(function* () {
+      const left = yield* Deferred.make<void>()
+      let written = 0
+      const url = yield* serve((_, response) => {
+        const block = Buffer.alloc(64 * 1024)
+        const write = () => {
+          written += block.length
+          if (!response.destroyed) response.write(block, write)
+        }
+        response.writeHead(200, { "content-length": 200 * 1024 * 1024 })
+        response.on("close", () => Deferred.doneUnsafe(left, Effect.void))
+        write()
+      })
+      yield* Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const { bytes, length } = yield* Scope.provide(open("/a.png"), scope)
+        assert.strictEqual(length, 200 * 1024 * 1024)
+        const [head] = yield* Stream.peel(bytes, Sink.take(1)).pipe(Scope.provide(scope))
+        assert.lengthOf(head, 1)
+        assert.isFalse(yield* Deferred.isDone(left))
+        yield* Scope.close(scope, Effect.runSyncExit(Effect.void))
+        yield* Deferred.await(left)
+        assert.isBelow(written, 50 * 1024 * 1024)
+      }).pipe(Effect.provide(adapters(url)))
+    })
+  )
+
+  it.live("ends where the answer is no image", () =>
+    Effect.gen(function* () {
+      const left = yield* Deferred.make<void>()
+      const url = yield* serve((_, response) => {
+        response.on("close", () => Deferred.doneUnsafe(left, Effect.void))
+        response.writeHead(500).write("never ends")
+      })
+      yield* Effect.gen(function* () {
+        assert.strictEqual(yield* reasonOf("/a.png"), "Unreachable")
+        yield* Deferred.await(left)
+      }).pipe(Effect.provide(adapters(url)))
+    })
+  )
+})
+
+describe("an image in base64", () => {
+  const base64 = Base64.encode(png)
+
+  it.live.each([base64, `data:image/png;base64,${base64}`, ` ${base64.slice(0, 4)}\r\n${base64.slice(4)}\n`])(
+    "is read from %j",
+    (text) =>
+      Effect.gen(function* () {
+        const content = yield* openInline(text)
+        assert.strictEqual(content.length, 4)
+        assert.deepStrictEqual(yield* bytesOf(content), png)
+      }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  )
+
+  it.live.each(["", "data:image/png;base64,", "not base64!", "AAA", "ÄÄÄÄ"])("is refused where it is %j", (text) =>
+    Effect.gen(function* () {
+      const { reason } = yield* Effect.flip(openInline(text))
+      assert.strictEqual(reason._tag, "Refused")
+    }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  )
+})

@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
+import { PromptModel } from "@scnmnt/core/ports/PromptModel"
+import * as Fault from "@scnmnt/upstream-simulator/Fault"
+import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
+import { Effect, Layer, Logger, References, Stream } from "effect"
+import { generation, reference, simulated, taskId } from "./support.ts"
+
+const id = taskId(1)
+const said = "pool-07@example.com"
+
+/** All that was logged while this ran, by level. */
+const logged = Effect.fnUntraced(function* (
+  effect: Effect.Effect<unknown, unknown, ImageUpstream | PromptModel | UpstreamSimulator>
+) {
+  const lines: Array<readonly [level: string, text: string]> = []
+  const logger = Logger.make((entry) => {
+    lines.push([entry.logLevel, Logger.formatJson.log(entry)])
+  })
+  yield* Effect.exit(effect).pipe(
+    Effect.provide(
+      simulated({}, { queuedFor: 0, runsFor: 0 }).pipe(
+        Layer.provideMerge(Logger.layer([logger])),
+        Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "All"))
+      )
+    )
+  )
+  return {
+    debug: lines.filter(([level]) => level === "Debug").map(([, text]) => text),
+    above: lines.filter(([level]) => level !== "Debug" && level !== "Trace").map(([, text]) => text)
+  }
+})
+
+const submit = ImageUpstream.use((upstream) => upstream.submit(id, generation))
+const lookUp = ImageUpstream.use((upstream) => upstream.lookUp(id))
+const complete = Stream.runDrain(
+  Stream.unwrap(
+    PromptModel.use((model) => Effect.succeed(model.complete({ instructions: "i", text: "a red fox", temperature: 1 })))
+  )
+)
+const play = (fault: Fault.Fault) => UpstreamSimulator.use((simulator) => simulator.play(fault))
+
+describe("the log", () => {
+  it.live.each([
+    ["a refused submission", Effect.andThen(play(Fault.refuse(400, { message: said })), submit)],
+    ["a failed task", Effect.andThen(play(Fault.failsAtOnce(said)), submit)],
+    ["a refused look-up", Effect.andThen(play(Fault.refuse(502, { on: "look-up", message: said })), lookUp)],
+    ["a refused completion", Effect.andThen(play(Fault.refuse(502, { on: "chat", message: said })), complete)]
+  ] as const)("shows what the upstream says of %s at Debug alone", ([, effect]) =>
+    Effect.gen(function* () {
+      const { above, debug } = yield* logged(effect)
+      assert.isTrue(debug.some((text) => text.includes(said)))
+      assert.deepStrictEqual(above, [])
+    })
+  )
+
+  it.live.each([
+    ["a dropped line", Effect.andThen(play(Fault.dropLine()), submit)],
+    [
+      "a dropped upload",
+      Effect.andThen(
+        play(Fault.dropLine()),
+        ImageUpstream.use((upstream) =>
+          upstream.submit(id, { ...generation, references: [reference("a.png", new Uint8Array(3))] })
+        )
+      )
+    ],
+    ["a dropped completion", Effect.andThen(play(Fault.dropLine({ on: "chat" })), complete)],
+    ["a completion that breaks off", Effect.andThen(play(Fault.chatError()), complete)]
+  ] as const)("of %s has neither key nor prompt", ([, effect]) =>
+    Effect.gen(function* () {
+      const { above, debug } = yield* logged(effect)
+      assert.isAbove(debug.length, 0)
+      for (const text of debug) {
+        assert.notInclude(text, "simulator-key")
+        assert.notInclude(text, "a red fox")
+      }
+      assert.deepStrictEqual(above, [])
+    })
+  )
+
+  it.live("warns of a status that nobody knows, once", () =>
+    Effect.gen(function* () {
+      const { above } = yield* logged(
+        Effect.andThen(
+          play(Fault.unknownStatus("moderating")),
+          Effect.andThen(submit, Effect.repeat(lookUp, { times: 3 }))
+        )
+      )
+      assert.lengthOf(above, 1)
+      assert.include(above[0], "moderating")
+    })
+  )
+
+  it.live("warns of a key that is not taken", () =>
+    Effect.gen(function* () {
+      const { above } = yield* logged(Effect.andThen(play(Fault.refuse(401, { message: said })), submit))
+      assert.lengthOf(above, 1)
+      assert.include(above[0], "401")
+      assert.notInclude(above[0], said)
+    })
+  )
+})
