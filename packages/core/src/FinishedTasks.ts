@@ -1,5 +1,5 @@
 import { Cache, Effect, Exit, Option } from "effect"
-import { ImageUpstream, UpstreamTask } from "./ports/ImageUpstream.ts"
+import { ImageUpstream, type UpstreamTask } from "./ports/ImageUpstream.ts"
 import type { TaskId } from "./TaskId.ts"
 
 /**
@@ -15,7 +15,8 @@ export const make = Effect.gen(function* () {
   return {
     /** What the upstream says of a finished task; asked only if it is not remembered. */
     get: (id: TaskId) => Cache.get(cache, id),
-    remember: (id: TaskId, task: UpstreamTask) => isAddressed(task) ? Cache.set(cache, id, Option.some(task)) : Effect.void
+    remember: (id: TaskId, task: UpstreamTask) =>
+      isAddressed(task) ? Cache.set(cache, id, Option.some(task)) : Effect.void
   }
 })
 

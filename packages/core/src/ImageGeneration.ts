@@ -101,7 +101,10 @@ const resume = Effect.fnUntraced(function* (id: TaskId.TaskId, request: ImageReq
 })
 
 const accepted = Effect.fnUntraced(function* (receipt: Receipt, task: UpstreamTask) {
-  const spend = yield* SpendEnding.apply(receipt.spend, SpendEnding.decide(task))
+  // The upstream has it: an end that can't be written down at the moment is the watcher's to write.
+  const spend = yield* SpendEnding.apply(receipt.spend, SpendEnding.decide(task)).pipe(
+    Effect.catchTag("QuotaUnavailable", () => Effect.succeed(receipt.spend))
+  )
   const refunded = spend.state._tag === "Refunded" ? 1 : 0
   return yield* followed({ ...receipt, balance: receipt.balance + refunded }, { spend, task: Option.some(task) })
 })

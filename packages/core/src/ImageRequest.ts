@@ -18,12 +18,7 @@ export interface ImageRequest {
  */
 export const hash = Effect.fnUntraced(function* ({ prompt, size, references }: ImageRequest) {
   const contents = yield* Effect.forEach(references, ({ content }) =>
-    content.pipe(
-      inBlocks,
-      Stream.mapEffect(Sha256.ofBytes),
-      Stream.map(Hex.encode),
-      Stream.mkString
-    )
+    content.pipe(inBlocks, Stream.mapEffect(Sha256.ofBytes), Stream.map(Hex.encode), Stream.mkString)
   )
   return Hex.encode(yield* Sha256.ofText(JSON.stringify([prompt, size, contents])))
 })

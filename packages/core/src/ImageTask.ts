@@ -1,5 +1,5 @@
 import { Option, Schema } from "effect"
-import { ImageLocation, UpstreamTask } from "./ports/ImageUpstream.ts"
+import { ImageLocation, type UpstreamTask } from "./ports/ImageUpstream.ts"
 import { RefundReason, SpendState, type Spend } from "./Spend.ts"
 import type { Sighted } from "./WatchList.ts"
 

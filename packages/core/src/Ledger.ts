@@ -27,9 +27,7 @@ export interface Books {
  * Runs the work as one transaction, alone on the books, durable before the effect succeeds. Work that fails has written
  * nothing; if it dies, or the store does, nothing of it may stay.
  */
-export type Transact = <A, E>(
-  work: (books: Books) => Result.Result<A, E>
-) => Effect.Effect<A, E | QuotaUnavailable>
+export type Transact = <A, E>(work: (books: Books) => Result.Result<A, E>) => Effect.Effect<A, E | QuotaUnavailable>
 
 /** How long a spend is its follower's alone: the longest that a dead process keeps others from taking it up. */
 export const leaseDuration = Duration.seconds(30)

@@ -1,6 +1,6 @@
 import { DateTime, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import * as Account from "./Account.ts"
+import type * as Account from "./Account.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Ledger from "./Ledger.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
@@ -17,12 +17,13 @@ export interface Memory {
 export const empty = (): Memory => ({ accounts: new Map(), spends: new Map() })
 
 /** A quota store that forgets everything with its process: for tests, and for apps that may. */
-export const layer = (memory: Memory = empty()) =>
+export const layer = (memory?: Memory) =>
   Layer.effect(
     QuotaStore,
     Effect.gen(function* () {
       const random = yield* SecureRandom.SecureRandom
-      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(booksOf(memory)))), yield* random.uuidV4())
+      const books = booksOf(memory ?? empty())
+      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(books))), yield* random.uuidV4())
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 

@@ -9,9 +9,7 @@ export const decide = (task: UpstreamTask): SpendState =>
     Queued: () => SpendState.cases.Open.make({}),
     Running: () => SpendState.cases.Open.make({}),
     Succeeded: ({ image }) =>
-      image === undefined
-        ? SpendState.cases.Refunded.make({ reason: "no-image" })
-        : SpendState.cases.Settled.make({}),
+      image === undefined ? SpendState.cases.Refunded.make({ reason: "no-image" }) : SpendState.cases.Settled.make({}),
     Failed: () => SpendState.cases.Refunded.make({ reason: "failed" })
   })
 

@@ -57,11 +57,10 @@ interface Blindness {
 }
 const seeing: Blindness = { rounds: 0, until: undefined }
 
-const sight = Effect.fnUntraced(function* (watch: Watch, spend: Spend): Effect.fn.Return<
-  Sighted,
-  QuotaUnavailable,
-  QuotaStore | ImageUpstream
-> {
+const sight = Effect.fnUntraced(function* (
+  watch: Watch,
+  spend: Spend
+): Effect.fn.Return<Sighted, QuotaUnavailable, QuotaStore | ImageUpstream> {
   if (spend.state._tag === "Refunded") {
     return { spend, task: Option.none() }
   }

@@ -1,4 +1,4 @@
-import { Duration, Effect, Option, Ref, Schedule } from "effect"
+import { Clock, Duration, Effect, Option, Ref, Schedule } from "effect"
 import type { ImageRequest } from "./ImageRequest.ts"
 import { ImageUpstream, type SubmitError } from "./ports/ImageUpstream.ts"
 import { afterLookUp, afterTries, type Tries, Verdict } from "./SubmissionPlan.ts"
@@ -11,11 +11,12 @@ import type { TaskId } from "./TaskId.ts"
 export const submit = Effect.fnUntraced(function* (id: TaskId, request: ImageRequest, repeated: boolean) {
   const upstream = yield* ImageUpstream
   const uncertain = yield* Ref.make(repeated)
+  const start = yield* Clock.currentTimeMillis
   return yield* upstream.submit(id, request).pipe(
     Effect.tapErrorTag("SubmitError", ({ reason }) =>
       reason._tag === "UnknownOutcome" ? Ref.set(uncertain, true) : Effect.void
     ),
-    Effect.retry(tryAgain),
+    Effect.retry(tryAgain(start)),
     Effect.matchEffect({
       onSuccess: (task) => Effect.succeed<Verdict>(Verdict.cases.Accepted.make({ task })),
       onFailure: ({ reason }) =>
@@ -25,15 +26,17 @@ export const submit = Effect.fnUntraced(function* (id: TaskId, request: ImageReq
 })
 
 /** About 20 seconds of tries in all, each further apart than the last, and never sooner than the upstream asks. */
-const tryAgain = Schedule.exponential("500 millis").pipe(
-  Schedule.jittered,
-  Schedule.setInputType<SubmitError>(),
-  Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, retryAfter(input)))),
-  Schedule.while(
-    ({ duration, elapsed, input }) =>
-      input.reason._tag !== "Rejected" && elapsed + Duration.toMillis(duration) <= Duration.toMillis(patience)
+const tryAgain = (start: number) =>
+  Schedule.exponential("500 millis").pipe(
+    Schedule.jittered,
+    Schedule.setInputType<SubmitError>(),
+    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, retryAfter(input)))),
+    // A schedule's own `elapsed` leaves out the first try, which may have taken a minute.
+    Schedule.while(
+      ({ duration, now, input }) =>
+        input.reason._tag !== "Rejected" && now - start + Duration.toMillis(duration) <= Duration.toMillis(patience)
+    )
   )
-)
 const patience = Duration.seconds(20)
 
 const retryAfter = ({ reason }: SubmitError): Duration.Duration =>

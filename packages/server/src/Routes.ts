@@ -11,7 +11,10 @@ import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
 
 /** Every route of the service, over the core's ports: serve it with any server of Effect's. */
-export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }), MethodNotAllowed.layer).pipe(
+export const layer = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
+  MethodNotAllowed.layer
+).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
   Layer.provide([RequestValidation.layer, BodyLimits.layer, FailureResponses.layer])
 )

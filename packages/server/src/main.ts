@@ -16,7 +16,6 @@ scnmnt.pipe(
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain({
     // To be told to stop is no failure.
-    teardown: (exit, onExit) =>
-      onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
   })
 )

@@ -18,9 +18,7 @@ export class QuotaStore extends Context.Service<
     /** Grants the day's credits, once a day. */
     checkIn(fingerprint: Fingerprint, checkIn: CheckIn): Effect.Effect<Account, QuotaUnavailable>
     /** Takes one credit and opens the spend. A repeat with the same hash changes nothing and tells how the spend stands. */
-    spend(
-      request: SpendRequest
-    ): Effect.Effect<Receipt, InsufficientCredits | IdempotencyKeyReused | QuotaUnavailable>
+    spend(request: SpendRequest): Effect.Effect<Receipt, InsufficientCredits | IdempotencyKeyReused | QuotaUnavailable>
     find(id: TaskId): Effect.Effect<Option.Option<Spend>, QuotaUnavailable>
     /** Ends an open spend with an image. The first end wins; every caller gets the spend as it then stands. */
     settle(id: TaskId): Effect.Effect<Spend, QuotaUnavailable>

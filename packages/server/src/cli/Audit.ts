@@ -20,7 +20,11 @@ export const audit = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const settings = yield* Configuration.load(variables)
-    const policy = { ...(yield* WatchPlan.WatchPolicy), deadline: settings.TASK_DEADLINE, pollInterval: settings.TASK_POLL_INTERVAL }
+    const policy = {
+      ...(yield* WatchPlan.WatchPolicy),
+      deadline: settings.TASK_DEADLINE,
+      pollInterval: settings.TASK_POLL_INTERVAL
+    }
     const openSince = WatchPlan.endedByNow(policy, yield* DateTime.now)
     const found = yield* QuotaStore.use((store) => store.audit(openSince)).pipe(
       Effect.provide(QuotaStoreUrl.layer(settings.QUOTA_STORE_URL))

@@ -17,7 +17,7 @@ export const layer = HttpRouter.middleware<{ handles: unknown }>()(
       const request = yield* HttpServerRequest.HttpServerRequest
       const phrases = messages[preferred(request.headers["accept-language"])]
       return yield* app.pipe(
-        Effect.flatMap((response) => (isUndocumented(response) ? respond(ofStatus(response.status)) : Effect.succeed(response))),
+        Effect.filterOrElse(isDocumented, (response) => respond(ofStatus(response.status))),
         Effect.catchCauseIf(
           (cause) => !Cause.hasInterruptsOnly(cause),
           (cause) => Effect.flatMap(ofCause(cause), respond)
@@ -36,8 +36,8 @@ export const respond = (failure: AnyFailure) =>
   )
 
 /** The HTTP layer's own answers to what it can't serve are bare statuses. */
-const isUndocumented = (response: HttpServerResponse.HttpServerResponse) =>
-  response.status >= 400 && response.headers["content-type"] !== "application/json"
+const isDocumented = (response: HttpServerResponse.HttpServerResponse) =>
+  response.status < 400 || response.headers["content-type"] === "application/json"
 
 const ofStatus = (status: number): AnyFailure => {
   switch (status) {

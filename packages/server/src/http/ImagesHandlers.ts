@@ -29,7 +29,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
           UpstreamAccessDenied: ({ taskId }) => new Failures.UpstreamFailed({ taskId }),
           UpstreamUnavailable: ({ taskId, retryAfter }) => upstreamUnavailable(retryAfter, taskId),
           UpstreamNotAnswering: ({ taskId }) => new Failures.UpstreamNotAnswering({ taskId }),
-          QuotaUnavailable: quotaUnavailable,
+          QuotaUnavailable: () => quotaUnavailable,
           PlatformError: Effect.die,
           ReferenceImageUnreadable: Effect.die
         })
@@ -40,7 +40,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
         Effect.flatMap(TaskView.ofTask),
         Effect.catchTags({
           TaskUnknown: () => TaskView.ofUnknown(params.id),
-          QuotaUnavailable: quotaUnavailable
+          QuotaUnavailable: () => quotaUnavailable
         }),
         Effect.map(ok)
       )
@@ -60,7 +60,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
           ImageNotLocated: () => upstreamUnavailable(),
           ImageUnreadable: () => new Failures.UpstreamFailed(),
           ImageSourceError: sourceFailure,
-          QuotaUnavailable: quotaUnavailable
+          QuotaUnavailable: () => quotaUnavailable
         })
       )
     )

@@ -31,6 +31,8 @@ const referenceOf = Effect.fnUntraced(function* (file: Multipart.PersistedFile) 
   return yield* ReferenceImage.fromUpload({
     name: file.name,
     size: ByteSize.toNumberUnsafe(size),
-    content: files.stream(file.path).pipe(Stream.mapError((cause) => new ReferenceImage.ReferenceImageUnreadable({ cause })))
+    content: files
+      .stream(file.path)
+      .pipe(Stream.mapError((cause) => new ReferenceImage.ReferenceImageUnreadable({ cause })))
   })
 })

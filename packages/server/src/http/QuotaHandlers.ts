@@ -10,13 +10,13 @@ export const layer = HttpApiBuilder.group(Api, "quota", (handlers) =>
     .handle("status", ({ payload }) =>
       Quota.status(payload.fingerprint).pipe(
         Effect.map(ok),
-        Effect.catchTag("QuotaUnavailable", quotaUnavailable)
+        Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
     .handle("checkIn", ({ payload }) =>
       Quota.checkIn(payload.fingerprint).pipe(
         Effect.map(ok),
-        Effect.catchTag("QuotaUnavailable", quotaUnavailable)
+        Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
 )

@@ -3,6 +3,8 @@ import { Duration, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 
+const patience = Duration.seconds(5)
+
 /** The image service is busy or down, with what it asked to wait for, if it did. */
 export const upstreamUnavailable = (wait = patience, taskId?: TaskId) =>
   Effect.flatMap(
@@ -11,10 +13,9 @@ export const upstreamUnavailable = (wait = patience, taskId?: TaskId) =>
   )
 
 /** The books can't be reached. */
-export const quotaUnavailable = () =>
-  Effect.flatMap(announce(patience), (retryAfter) => new Failures.QuotaUnavailable({ retryAfter }))
-
-const patience = Duration.seconds(5)
+export const quotaUnavailable = Effect.suspend(() => announce(patience)).pipe(
+  Effect.flatMap((retryAfter) => new Failures.QuotaUnavailable({ retryAfter }))
+)
 
 /** The same number of seconds in the body and, for whoever looks there, in `Retry-After` (RFC 9110, section 10.2.3). */
 const announce = (wait: Duration.Duration) => {

@@ -13,7 +13,7 @@ export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>
     .handle("ready", () =>
       QuotaStore.use((store) => store.status(nobody)).pipe(
         Effect.as(fine),
-        Effect.catchTag("QuotaUnavailable", quotaUnavailable)
+        Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
 )
