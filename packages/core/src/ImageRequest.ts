@@ -27,12 +27,21 @@ const blockSize = 65_536
 
 /** The same bytes cut the same way, however they arrive: only then do the same bytes have the same digests. */
 const inBlocks = Stream.mapAccum(
-  () => new Uint8Array(),
-  (rest, chunk: Uint8Array) => {
-    const bytes = Bytes.concat([rest, chunk])
+  (): Pending => ({ chunks: [], length: 0 }),
+  ({ chunks, length }, chunk: Uint8Array) => {
+    chunks.push(chunk)
+    if (length + chunk.length < blockSize) return [{ chunks, length: length + chunk.length }, []]
+    const bytes = Bytes.concat(chunks)
     const whole = Math.floor(bytes.length / blockSize)
     const blocks = Array.makeBy(whole, (index) => bytes.subarray(index * blockSize, (index + 1) * blockSize))
-    return [bytes.subarray(whole * blockSize), whole === 0 ? [] : blocks]
+    const rest = bytes.subarray(whole * blockSize)
+    return [{ chunks: [rest], length: rest.length }, blocks]
   },
-  { onHalt: (rest) => (rest.length === 0 ? [] : [rest]) }
+  { onHalt: ({ chunks, length }) => (length === 0 ? [] : [Bytes.concat(chunks)]) }
 )
+
+/** The bytes of the block that is not yet full; put together once, not at every chunk. */
+interface Pending {
+  readonly chunks: Array<Uint8Array>
+  readonly length: number
+}

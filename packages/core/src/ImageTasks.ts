@@ -1,10 +1,11 @@
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Equal, Option, Schema, Stream } from "effect"
 import * as ImageTask from "./ImageTask.ts"
 import * as ImageType from "./ImageType.ts"
 import { ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
 import type { TaskId } from "./TaskId.ts"
+import type { Sighted } from "./WatchList.ts"
 
 /** No task of that id was paid for here, or it is too old to be known. */
 export class TaskUnknown extends Schema.TaggedError<TaskUnknown>()("TaskUnknown", {}) {}
@@ -28,10 +29,35 @@ export interface TaskImage {
 
 /** A task as it stands: how it ended is what the books say, how far it is what the upstream said last. */
 export const get = Effect.fn("ImageTasks.get")(function* (id: TaskId) {
+  return ImageTask.ofSighted(yield* sight(id))
+})
+
+/** A task as it stands, and again at each change, up to its end. */
+export const follow = (id: TaskId) =>
+  Stream.paginate(Option.none<Sighted>(), (before) =>
+    Effect.gen(function* () {
+      const watcher = yield* SpendWatcher
+      if (Option.isSome(before)) yield* watcher.next(before.value)
+      const now = yield* sight(id)
+      const isOver = now.spend.state._tag !== "Open"
+      const isNews = isOver || !Option.exists(before, ({ task }) => Equal.equals(task, now.task))
+      return [isNews ? [ImageTask.ofSighted(now)] : [], isOver ? Option.none() : Option.some(Option.some(now))] as const
+    })
+  )
+
+/** A task at its end, or as it stands when the patience ends. */
+export const getAtEnd = (id: TaskId, patience: Effect.Effect<void>) =>
+  follow(id).pipe(
+    Stream.interruptWhen(patience),
+    Stream.runLast,
+    Effect.flatMap(Option.match({ onSome: Effect.succeed, onNone: () => get(id) }))
+  )
+
+const sight = Effect.fnUntraced(function* (id: TaskId) {
   const store = yield* QuotaStore
   const watcher = yield* SpendWatcher
   const spend = yield* Effect.fromOption(yield* store.find(id), () => new TaskUnknown())
-  return ImageTask.ofSighted(yield* watcher.sight(spend))
+  return yield* watcher.sight(spend)
 })
 
 /** The image of a completed task, its type found from its bytes. The line to its source lives as long as the scope. */

@@ -1,4 +1,4 @@
-import { Effect, Schema, Sink, Stream } from "effect"
+import { Effect, Fiber, Pull, Schema, Stream } from "effect"
 import type { Prompt } from "./Prompt.ts"
 import { PromptModel } from "./ports/PromptModel.ts"
 
@@ -7,14 +7,16 @@ export const EnhanceDirection = Schema.Literals(["details", "creative"])
 export type EnhanceDirection = typeof EnhanceDirection.Type
 
 /**
- * The improved prompt, token by token. Waits for the first one, so that a model that has nothing to say fails here
+ * The improved prompt, token by token. Waits up to 5 seconds for the first, so that a model that fails early fails here
  * and not within the stream. The model is read as long as the scope lives.
  */
 export const enhance = Effect.fn("PromptEnhancement.enhance")(function* (prompt: Prompt, direction: EnhanceDirection) {
   const model = yield* PromptModel
-  const answer = model.complete({ ...directions[direction], text: prompt })
-  const [first, rest] = yield* Stream.peel(answer, Sink.take(1))
-  return Stream.prepend(rest, first)
+  const pull = yield* Stream.toPull(model.complete({ ...directions[direction], text: prompt }))
+  const beginning = yield* Effect.forkScoped(pull)
+  const begun = Fiber.join(beginning).pipe(Pull.catchDone(() => Effect.succeed([])))
+  yield* Effect.timeoutOption(begun, "5 seconds")
+  return Stream.concat(Stream.fromArrayEffect(begun), Stream.fromPull(Effect.succeed(pull)))
 })
 
 const instructions = (task: string) => `You improve prompts for an image generator.

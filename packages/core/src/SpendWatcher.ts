@@ -19,6 +19,8 @@ export class SpendWatcher extends Context.Service<
     follow(sighted: Sighted): Effect.Effect<void>
     /** A spend as it stands, with what the upstream last said of its task. Asks only for what is not being followed yet. */
     sight(spend: Spend): Effect.Effect<Sighted, QuotaUnavailable>
+    /** Waits until more is known of a spend than this: its task is further on, or has ended. */
+    next(sighted: Sighted): Effect.Effect<void>
   }
 >()("@scnmnt/core/SpendWatcher") {}
 
@@ -38,7 +40,8 @@ export const layer = Layer.effect(
     return SpendWatcher.of({
       follow: (sighted) =>
         Effect.map(DateTime.now, (now) => watch.list.put(sighted, { held: true, lookedUpAt: now, askedAt: now })),
-      sight: (spend) => Effect.provideContext(sight(watch, spend), context)
+      sight: (spend) => Effect.provideContext(sight(watch, spend), context),
+      next: (sighted) => watch.list.next(sighted)
     })
   })
 )
@@ -83,15 +86,18 @@ const look = Effect.fnUntraced(function* (
   const now = yield* DateTime.now
   const known = WatchPlan.remember(history, sighting, now)
   const latest = Result.getOrElse(sighting, () => task)
-  list.put({ spend, task: latest }, { history: known, lookedUpAt: now })
-  const ended = yield* SpendEnding.apply(spend, WatchPlan.judge(policy, spend, sighting, known, now))
-  if (ended.state._tag !== "Open") {
-    list.drop(spend.taskId)
+  const answered = Result.isSuccess(sighting)
+  const state = WatchPlan.judge(policy, spend, sighting, known, now)
+  if (state._tag === "Open") {
+    list.put({ spend, task: latest }, { history: known, lookedUpAt: now })
+    return { spend, task: latest, answered }
   }
+  const ended = yield* SpendEnding.apply(spend, state)
   if (ended.state._tag === "Settled" && Option.isSome(latest)) {
     yield* finished.remember(spend.taskId, latest.value)
   }
-  return { spend: ended, task: latest, answered: Result.isSuccess(sighting) }
+  list.drop(spend.taskId)
+  return { spend: ended, task: latest, answered }
 })
 
 const rounds = (watch: Watch) =>

@@ -1,4 +1,4 @@
-import { DateTime, Duration, type Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, Equal, type Option } from "effect"
 import { leaseDuration } from "./Ledger.ts"
 import type { UpstreamTask } from "./ports/ImageUpstream.ts"
 import type { Spend } from "./Spend.ts"
@@ -23,6 +23,7 @@ export interface Followed extends Sighted {
 /** What the watcher has in mind: the spends it follows, in memory only. */
 export class WatchList {
   readonly #followed = new Map<TaskId, Followed>()
+  readonly #waiting = new Map<TaskId, { readonly news: Deferred.Deferred<void>; count: number }>()
   readonly #policy: WatchPlan.WatchPolicy
 
   constructor(policy: WatchPlan.WatchPolicy) {
@@ -35,17 +36,34 @@ export class WatchList {
 
   /** Begins to follow a spend, or changes what is known of it. */
   put(sighted: Sighted, change: Partial<Omit<Followed, keyof Sighted>>): void {
-    const before = this.#followed.get(sighted.spend.taskId) ?? untouched
-    this.#followed.set(sighted.spend.taskId, { ...before, ...change, ...sighted })
+    const id = sighted.spend.taskId
+    const before = this.#followed.get(id)
+    this.#followed.set(id, { ...(before ?? untouched), ...change, ...sighted })
+    if (before === undefined || !Equal.equals(before.task, sighted.task)) this.#tell(id)
   }
 
   drop(id: TaskId): void {
     this.#followed.delete(id)
+    this.#tell(id)
+  }
+
+  /** Waits until something newer than this is known of a task; there may be already. */
+  next({ spend, task }: Sighted): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const followed = this.#followed.get(spend.taskId)
+      return followed !== undefined && Equal.equals(followed.task, task) ? this.#news(spend.taskId) : Effect.void
+    })
   }
 
   /** Those whose turn it is to be looked up. */
   due(now: DateTime.Utc): ReadonlyArray<Followed> {
-    return [...this.#followed.values()].filter((followed) => WatchPlan.isDue(this.#policy, followed, now))
+    return [...this.#followed.values()].filter((followed) =>
+      WatchPlan.isDue(
+        this.#policy,
+        this.#waiting.has(followed.spend.taskId) ? { ...followed, askedAt: now } : followed,
+        now
+      )
+    )
   }
 
   /** Those whose lease has run for half its time. */
@@ -59,8 +77,29 @@ export class WatchList {
   /** Forgets those that are another process' to follow and that nobody has asked for lately. */
   sweep(now: DateTime.Utc): void {
     for (const [id, { askedAt, held }] of this.#followed) {
-      if (!held && !WatchPlan.isRecent(askedAt, now)) this.#followed.delete(id)
+      if (!held && !this.#waiting.has(id) && !WatchPlan.isRecent(askedAt, now)) this.#followed.delete(id)
     }
+  }
+
+  /** All who wait for the same task wait for the same thing, and without a timer each. */
+  #news(id: TaskId): Effect.Effect<void> {
+    const place = this.#waiting.get(id) ?? { news: Deferred.makeUnsafe<void>(), count: 0 }
+    place.count += 1
+    this.#waiting.set(id, place)
+    return Deferred.await(place.news).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          place.count -= 1
+          if (place.count === 0 && this.#waiting.get(id) === place) this.#waiting.delete(id)
+        })
+      )
+    )
+  }
+
+  #tell(id: TaskId): void {
+    const place = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (place !== undefined) Deferred.doneUnsafe(place.news, Effect.void)
   }
 }
 

@@ -10,7 +10,7 @@ import * as QuotaHandlers from "./http/QuotaHandlers.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
 
-/** Every route of the service, over the core's ports: serve it with any server of Effect's. */
+/** Every route of the service: serve them with any server of Effect's, over {@link Application.layer}. */
 export const layer = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
   MethodNotAllowed.layer

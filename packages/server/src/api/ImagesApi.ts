@@ -41,6 +41,9 @@ const task = {
 export const Task = Schema.Struct(task)
 export type Task = typeof Task.Type
 
+/** How long an answer may wait for a task's end, in seconds: proxies give up on a request after 60. */
+const WaitSeconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 55 }))
+
 /** The answer to an order. */
 export const SubmittedTask = Schema.Struct({ ...task, prompt: Prompt, remainingCredits: Schema.Int })
 
@@ -69,7 +72,13 @@ export class ImagesApi extends HttpApiGroup.make("images")
     }),
     HttpApiEndpoint.get("task", "/tasks/:id", {
       params: { id: TaskId },
+      query: { wait: Schema.optionalKey(WaitSeconds) },
       success: Envelope(Schema.Union([Task, UnknownTask])),
+      error: Failures.QuotaUnavailable
+    }),
+    HttpApiEndpoint.get("events", "/tasks/:id/events", {
+      params: { id: TaskId },
+      success: HttpApiSchema.StreamSse({ data: Schema.Union([Task, UnknownTask]) }),
       error: Failures.QuotaUnavailable
     }),
     HttpApiEndpoint.get("image", "/tasks/:id/image", {

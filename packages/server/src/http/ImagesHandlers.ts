@@ -2,14 +2,16 @@ import * as ImageGeneration from "@scnmnt/core/ImageGeneration"
 import * as ImageTasks from "@scnmnt/core/ImageTasks"
 import type { ImageSourceError } from "@scnmnt/core/ports/ImageSource"
 import type { TaskId } from "@scnmnt/core/TaskId"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
 import * as Failures from "../api/Failures.ts"
+import { Shutdown } from "../Shutdown.ts"
 import * as Orders from "./Orders.ts"
 import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
+import * as TaskEvents from "./TaskEvents.ts"
 import * as TaskView from "./TaskView.ts"
 
 export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
@@ -35,14 +37,24 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
         })
       )
     )
-    .handle("task", ({ params }) =>
-      ImageTasks.get(params.id).pipe(
-        Effect.flatMap(TaskView.ofTask),
+    .handle("task", ({ params, query }) =>
+      Effect.gen(function* () {
+        const shutdown = yield* Shutdown
+        const task =
+          query.wait === undefined
+            ? ImageTasks.get(params.id)
+            : ImageTasks.getAtEnd(params.id, Effect.race(Effect.sleep(Duration.seconds(query.wait)), shutdown.begins))
+        return ok(yield* Effect.flatMap(task, TaskView.ofTask))
+      }).pipe(
         Effect.catchTags({
-          TaskUnknown: () => TaskView.ofUnknown(params.id),
+          TaskUnknown: () => Effect.map(TaskView.ofUnknown(params.id), ok),
           QuotaUnavailable: () => quotaUnavailable
-        }),
-        Effect.map(ok)
+        })
+      )
+    )
+    .handle("events", ({ params, request }) =>
+      TaskEvents.respond(params.id, request.headers["last-event-id"]).pipe(
+        Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
     .handle("image", ({ params, request }) =>

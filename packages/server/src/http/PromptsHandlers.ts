@@ -1,12 +1,12 @@
 import * as PromptEnhancement from "@scnmnt/core/PromptEnhancement"
 import type { PromptModelError } from "@scnmnt/core/ports/PromptModel"
 import { Effect, Stream } from "effect"
-import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import * as Failures from "../api/Failures.ts"
 import type { EnhancementChunk } from "../api/PromptsApi.ts"
 import { Wording } from "../api/Wording.ts"
+import * as EventStream from "./EventStream.ts"
 import { upstreamUnavailable } from "./RetryAfter.ts"
 
 export const layer = HttpApiBuilder.group(Api, "prompts", (handlers) =>
@@ -32,15 +32,12 @@ const failureOf = Effect.fnUntraced(function* ({ because, retryAfter }: PromptMo
 /** The text in the form that OpenAI's clients read. A failure on the way is its last event before the end. */
 const streamed = Effect.fnUntraced(function* (text: Stream.Stream<string, PromptModelError>) {
   const word = yield* Wording
-  return text.pipe(
+  const events = text.pipe(
     Stream.map((content) => event({ choices: [{ delta: { content } }] })),
     Stream.catch(() => Stream.make(event({ error: { message: word("UpstreamFailed"), code: 502 } }))),
-    Stream.concat(Stream.make("data: [DONE]\n\n")),
-    Stream.encodeText,
-    (body) => HttpServerResponse.stream(body, { contentType: "text/event-stream", headers: eventStreamHeaders })
+    Stream.concat(Stream.make("data: [DONE]\n\n"))
   )
+  return yield* EventStream.respond(events)
 })
 
 const event = (data: typeof EnhancementChunk.Type) => `data: ${JSON.stringify(data)}\n\n`
-/** Proxies are not to hold any of it back; the second is nginx' word for that. */
-const eventStreamHeaders = { "cache-control": "no-cache", "x-accel-buffering": "no" }
