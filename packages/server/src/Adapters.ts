@@ -32,7 +32,8 @@ export const layer = (settings: Settings) => {
     Layer.succeed(Limits, {
       requestBytes: settings.MAX_REQUEST_BYTES,
       referenceBytes: settings.MAX_REFERENCE_UPLOAD_BYTES,
-      references: settings.MAX_REFERENCE_IMAGES
+      references: settings.MAX_REFERENCE_IMAGES,
+      memoryBytes: settings.MAX_MULTIPART_MEMORY_BYTES
     })
   ).pipe(Layer.provideMerge([Digest.layerWebCrypto, SecureRandom.layerWebCrypto]))
 }

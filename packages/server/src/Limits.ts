@@ -7,6 +7,8 @@ export const Limits = Context.Reference<{
   /** Bytes of one reference image. */
   readonly referenceBytes: number
   readonly references: number
+  /** Bytes of a request's files that may stay in memory; the rest goes to disk. */
+  readonly memoryBytes: number
 }>("@scnmnt/server/Limits", {
-  defaultValue: () => ({ requestBytes: 16_777_216, referenceBytes: 10_485_760, references: 4 })
+  defaultValue: () => ({ requestBytes: 16_777_216, referenceBytes: 10_485_760, references: 4, memoryBytes: 1_048_576 })
 })

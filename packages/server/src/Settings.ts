@@ -38,6 +38,7 @@ export const Settings = Schema.Struct({
   MAX_REFERENCE_UPLOAD_BYTES: Positive,
   MAX_REFERENCE_IMAGES: Count,
   MAX_REQUEST_BYTES: Positive,
+  MAX_MULTIPART_MEMORY_BYTES: Count,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
   LOG_FORMAT: Schema.Literals(["pretty", "json"])
 })
@@ -141,6 +142,11 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Size of one request, in bytes",
     expected: "a whole number of bytes, 1 or more",
     fallback: "16777216"
+  },
+  MAX_MULTIPART_MEMORY_BYTES: {
+    about: "Bytes of a request's files that may stay in memory; the rest goes to disk",
+    expected: "a whole number of bytes, 0 or more",
+    fallback: "1048576"
   },
   LOG_LEVEL: {
     about: "What is worth a log line",

@@ -44,6 +44,9 @@ export class ImageNotReady extends Failure<ImageNotReady>()("ImageNotReady", 404
 /** The address takes other methods. */
 export class MethodNotAllowed extends Failure<MethodNotAllowed>()("MethodNotAllowed", 405, {}) {}
 
+/** The client stopped sending before its request was complete. */
+export class RequestTimeout extends Failure<RequestTimeout>()("RequestTimeout", 408, {}) {}
+
 /** The image existed and is no longer kept. */
 export class ImageGone extends Failure<ImageGone>()("ImageGone", 410, {}) {}
 

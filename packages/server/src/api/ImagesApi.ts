@@ -55,10 +55,11 @@ export class ImagesApi extends HttpApiGroup.make("images")
   .add(
     HttpApiEndpoint.post("generate", "/generate", {
       headers: { "idempotency-key": Schema.optionalKey(IdempotencyKey) },
-      payload: [GenerateJson, GenerateForm.pipe(HttpApiSchema.asMultipart())],
+      payload: [GenerateJson, GenerateForm.pipe(HttpApiSchema.asMultipartStream())],
       success: Envelope(SubmittedTask),
       error: [
         Failures.InsufficientCredits,
+        Failures.RequestTimeout,
         Failures.PayloadTooLarge,
         Failures.UnsupportedMediaType,
         Failures.UnsupportedImage,

@@ -4,10 +4,9 @@ import { Limits } from "../Limits.ts"
 
 /** Holds every body to the server's limits while it is being read. */
 export const layer = HttpRouter.middleware(
-  Effect.map(Limits, ({ referenceBytes, requestBytes }) => {
+  Effect.map(Limits, ({ requestBytes }) => {
     const limits = Multipart.limitsServices({
       maxTotalSize: ByteSize.bytes(requestBytes),
-      maxFileSize: ByteSize.bytes(referenceBytes),
       maxFieldSize: ByteSize.kibibytes(256),
       maxParts: 64
     })

@@ -32,6 +32,8 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
           UpstreamUnavailable: ({ taskId, retryAfter }) => upstreamUnavailable(retryAfter, taskId),
           UpstreamNotAnswering: ({ taskId }) => new Failures.UpstreamNotAnswering({ taskId }),
           QuotaUnavailable: () => quotaUnavailable,
+          // The HTTP layer's own failures have their place in FailureResponses.
+          MultipartError: Effect.die,
           PlatformError: Effect.die,
           ReferenceImageUnreadable: Effect.die
         })

@@ -1,0 +1,23 @@
+import { Effect, FileSystem, Path } from "effect"
+import { StepFailed } from "./StepFailed.ts"
+
+/** Reads the files that a picture is to start from; what kind of image they are is for the server to find out. */
+export const read = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
+  const { readFile } = yield* FileSystem.FileSystem
+  const { basename } = yield* Path.Path
+  return yield* Effect.forEach(paths, (path) =>
+    readFile(path).pipe(
+      Effect.map((bytes) => new File([new Uint8Array(bytes)], basename(path))),
+      Effect.mapError(
+        ({ message, reason }) =>
+          new StepFailed({ step: `read the reference image ${path}`, why: reasons[reason._tag] ?? message })
+      )
+    )
+  )
+})
+
+const reasons: Readonly<Record<string, string>> = {
+  NotFound: "there is no such file",
+  PermissionDenied: "its owner does not allow it",
+  BadResource: "it is not a file"
+}

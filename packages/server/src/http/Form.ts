@@ -1,0 +1,60 @@
+import * as ReferenceImage from "@scnmnt/core/ReferenceImage"
+import { Effect, Stream } from "effect"
+import type { Multipart } from "effect/http"
+import * as Failures from "../api/Failures.ts"
+import { Limits } from "../Limits.ts"
+import * as Spool from "./Spool.ts"
+
+/** A form that was received: its fields, and the files of its field `image`. */
+export interface Form {
+  readonly fields: Readonly<Record<string, string>>
+  readonly images: ReadonlyArray<ReferenceImage.ReferenceImage>
+  /** Bytes that its files take up in memory. */
+  readonly memory: number
+}
+
+/** Reads a form as it arrives. What is too much, or no image, is refused as soon as it is met. */
+export const read = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
+  Stream.runFoldEffect(
+    inTime(parts),
+    (): Form => ({ fields: {}, images: [], memory: 0 }),
+    Effect.fnUntraced(function* (form, part) {
+      return part._tag === "Field" ? yield* withField(form, part) : yield* withFile(form, part)
+    })
+  )
+
+/** A client that sends nothing for this long has gone, or wants to keep us waiting. */
+const inTime = <A, E>(stream: Stream.Stream<A, E>) =>
+  Stream.timeoutOrElse(stream, {
+    duration: "30 seconds",
+    orElse: () => Stream.fail(new Failures.RequestTimeout())
+  })
+
+const withField = (form: Form, { key, value }: Multipart.Field) =>
+  key in form.fields
+    ? Effect.fail(new Failures.InvalidRequest({ issues: [{ path: key, problem: "must not be repeated" }] }))
+    : Effect.succeed({ ...form, fields: { ...form.fields, [key]: value } })
+
+const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
+  if (file.key !== "image") {
+    yield* Stream.runDrain(inTime(file.content))
+    return form
+  }
+  const limits = yield* Limits
+  if (form.images.length === limits.references) {
+    return yield* new Failures.PayloadTooLarge({ limit: limits.references })
+  }
+  const content = inTime(file.content).pipe(
+    Stream.limitBytes<Multipart.MultipartError | Failures.RequestTimeout | Failures.PayloadTooLarge, never>(
+      limits.referenceBytes,
+      () => Stream.fail(new Failures.PayloadTooLarge({ limit: limits.referenceBytes }))
+    )
+  )
+  const spooled = yield* Spool.keep(content, limits.memoryBytes - form.memory)
+  const image = yield* ReferenceImage.fromUpload({
+    name: file.name,
+    size: spooled.size,
+    content: Stream.mapError(spooled.content, (cause) => new ReferenceImage.ReferenceImageUnreadable({ cause }))
+  })
+  return { ...form, images: [...form.images, image], memory: form.memory + spooled.memory }
+})
