@@ -21,5 +21,5 @@ export const layer = Layer.effectDiscard(
   })
 )
 
-/** Keeps each transaction short. */
-const batch = 500
+/** Keeps each transaction short: every spend in it is a read and a write of its own. */
+const batch = 100

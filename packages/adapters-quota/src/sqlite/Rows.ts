@@ -1,0 +1,86 @@
+import { Account, Day } from "@scnmnt/core/Account"
+import { RefundReason, Spend, SpendState } from "@scnmnt/core/Spend"
+import { Schema, SchemaTransformation } from "effect"
+
+const accountColumns = {
+  fingerprint: Account.fields.fingerprint,
+  balance: Account.fields.balance,
+  granted: Account.fields.granted,
+  settled_before: Account.fields.settledBefore,
+  last_check_in: Schema.NullOr(Day)
+}
+
+/** An account as its row. */
+export const AccountRow = Schema.Struct(accountColumns).pipe(
+  Schema.decodeTo(
+    Schema.toType(Account),
+    SchemaTransformation.transform({
+      decode: ({ settled_before, last_check_in, ...same }): Account => ({
+        ...same,
+        settledBefore: settled_before,
+        lastCheckIn: last_check_in ?? undefined
+      }),
+      encode: ({ settledBefore, lastCheckIn, ...same }: Account) => ({
+        ...same,
+        settled_before: settledBefore,
+        last_check_in: lastCheckIn ?? null
+      })
+    })
+  )
+)
+
+/** How many of an account's spends its row was selected with. */
+export const Counts = Schema.Struct({ open: Schema.Int, settled: Schema.Int })
+
+const spendColumns = {
+  task_id: Spend.fields.taskId,
+  account: Spend.fields.account,
+  request_hash: Spend.fields.requestHash,
+  mode: Spend.fields.mode,
+  size: Spend.fields.size,
+  lease_holder: Schema.String,
+  lease_until: Schema.DateTimeUtcFromMillis,
+  created_at: Schema.DateTimeUtcFromMillis,
+  updated_at: Schema.DateTimeUtcFromMillis
+}
+
+/** A spend as its row. */
+export const SpendRow = Schema.Union([
+  Schema.Struct({ ...spendColumns, state: Schema.Literals(["Open", "Settled"]), reason: Schema.Null }),
+  Schema.Struct({ ...spendColumns, state: Schema.Literal("Refunded"), reason: RefundReason })
+]).pipe(
+  Schema.decodeTo(
+    Schema.toType(Spend),
+    SchemaTransformation.transform({
+      decode: (row): Spend => ({
+        taskId: row.task_id,
+        account: row.account,
+        requestHash: row.request_hash,
+        mode: row.mode,
+        size: row.size,
+        state: row.state === "Refunded" ? SpendState.cases.Refunded.make({ reason: row.reason }) : { _tag: row.state },
+        lease: { holder: row.lease_holder, until: row.lease_until },
+        createdAt: row.created_at,
+        updatedAt: row.updated_at
+      }),
+      encode: ({ taskId, requestHash, state, lease, createdAt, updatedAt, ...same }: Spend) => ({
+        ...same,
+        task_id: taskId,
+        request_hash: requestHash,
+        ...(state._tag === "Refunded"
+          ? { state: state._tag, reason: state.reason }
+          : { state: state._tag, reason: null }),
+        lease_holder: lease.holder,
+        lease_until: lease.until,
+        created_at: createdAt,
+        updated_at: updatedAt
+      })
+    })
+  )
+)
+
+/** The tables' columns, each also the name of its parameter. */
+export const columns = {
+  accounts: Object.keys(accountColumns),
+  spends: [...Object.keys(spendColumns), "state", "reason"]
+}

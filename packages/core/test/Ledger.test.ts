@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Day, empty } from "@scnmnt/core/Account"
+import { Fingerprint } from "@scnmnt/core/Fingerprint"
+import * as Ledger from "@scnmnt/core/Ledger"
+import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
+import { SpendState, type Spend, type SpendRequest } from "@scnmnt/core/Spend"
+import { TaskId } from "@scnmnt/core/TaskId"
+import { DateTime, Effect, Exit } from "effect"
+
+const account = Fingerprint.make("account-1")
+const task = (number: number) => TaskId.make(`00000000-0000-4000-8000-00000000000${number}`)
+const request = (number: number, requestHash = "hash"): SpendRequest => ({
+  taskId: task(number),
+  account,
+  requestHash,
+  mode: "text",
+  size: "1:1"
+})
+const time = DateTime.makeUnsafe(-1)
+const spend = (number: number, state: SpendState): Spend => ({
+  ...request(number),
+  state,
+  lease: { holder: "me", until: time },
+  createdAt: time,
+  updatedAt: time
+})
+
+/** Books with one spend of each state, that write down what is done to them, one line per transaction. */
+const ledgerOn = (balance: number) => {
+  const transactions: Array<ReadonlyArray<string>> = []
+  const spends = new Map(
+    [
+      spend(1, SpendState.cases.Open.make({})),
+      spend(2, SpendState.cases.Settled.make({})),
+      spend(3, SpendState.cases.Refunded.make({ reason: "failed" })),
+      spend(4, SpendState.cases.Refunded.make({ reason: "unavailable" }))
+    ].map((one) => [one.taskId, one])
+  )
+  const booksThatNote = (writes: Array<string>): Ledger.Books => ({
+    account: () => ({ ...empty(account), balance }),
+    putAccount: (put) => writes.push(`account with ${put.balance}, ${put.settledBefore} before`),
+    spend: (id) => spends.get(id),
+    putSpend: (put) => writes.push(`spend ${put.taskId.slice(-1)} ${put.state._tag}`),
+    removeSpend: (id) => writes.push(`remove ${id.slice(-1)}`),
+    unattended: () => [...spends.values()].slice(0, 1),
+    openSince: () => [...spends.values()].slice(0, 1),
+    ended: () => [...spends.values()].slice(1),
+    holdings: () => []
+  })
+  const store = Ledger.make(
+    (work) =>
+      Effect.suspend(() => {
+        const writes: Array<string> = []
+        transactions.push(writes)
+        return Effect.fromResult(work(booksThatNote(writes)))
+      }),
+    "me"
+  )
+  return { store, transactions }
+}
+
+type Use = (store: QuotaStore["Service"]) => Effect.Effect<unknown, unknown>
+
+const day = { day: Day.make("2026-11-23"), grant: 10, cap: 100 }
+
+/** What each method writes, all in its one transaction; an account comes before what refers to it. */
+const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
+  ["status", 5, (store) => store.status(account), []],
+  ["check-in", 5, (store) => store.checkIn(account, day), ["account with 15, 0 before"]],
+  ["check-in at the cap", 100, (store) => store.checkIn(account, day), []],
+  ["spend", 5, (store) => store.spend(request(5)), ["account with 4, 0 before", "spend 5 Open"]],
+  ["spend, again", 5, (store) => store.spend(request(1)), []],
+  ["spend, reopening", 5, (store) => store.spend(request(4)), ["account with 4, 0 before", "spend 4 Open"]],
+  ["find", 5, (store) => store.find(task(1)), []],
+  ["settle", 5, (store) => store.settle(task(1)), ["spend 1 Settled"]],
+  ["settle, too late", 5, (store) => store.settle(task(3)), []],
+  ["refund", 5, (store) => store.refund(task(1), "failed"), ["spend 1 Refunded", "account with 6, 0 before"]],
+  ["refund, too late", 5, (store) => store.refund(task(2), "failed"), []],
+  ["due", 5, (store) => store.due(10), ["spend 1 Open"]],
+  ["renew", 5, (store) => store.renew([1, 2, 3, 4, 5].map(task)), ["spend 1 Open"]],
+  ["audit", 5, (store) => store.audit(time), []],
+  ["fold", 5, (store) => store.fold(time, 10), ["account with 5, 1 before", "remove 2", "remove 3", "remove 4"]]
+]
+
+/** Failures: a store that commits several works together counts on their having written nothing. */
+const failing: ReadonlyArray<[string, number, Use]> = [
+  ["spend without a credit", 0, (store) => store.spend(request(5))],
+  ["spend of a reused key", 5, (store) => store.spend(request(1, "another"))],
+  ["reopening without a credit", 0, (store) => store.spend(request(4))],
+  ["settling what is not there", 5, (store) => store.settle(task(5))],
+  ["refunding what is not there", 5, (store) => store.refund(task(5), "failed")]
+]
+
+describe("Ledger", () => {
+  it.effect.each(writing)("%s is one transaction", ([, balance, use, writes]) =>
+    Effect.gen(function* () {
+      const { store, transactions } = ledgerOn(balance)
+      yield* use(store)
+      assert.deepStrictEqual(transactions, [writes])
+    })
+  )
+
+  it.effect.each(failing)("%s fails and writes nothing", ([, balance, use]) =>
+    Effect.gen(function* () {
+      const { store, transactions } = ledgerOn(balance)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(use(store))))
+      assert.deepStrictEqual(transactions, [[]])
+    })
+  )
+})
