@@ -1,3 +1,4 @@
+import * as ImagePart from "@scnmnt/core/ImagePart"
 import {
   Gone,
   type ImageContent,
@@ -7,11 +8,13 @@ import {
   Unreachable
 } from "@scnmnt/core/ports/ImageSource"
 import { ImageLocation } from "@scnmnt/core/ports/ImageUpstream"
-import { type Duration, Effect, Layer, Option, Result, Stream } from "effect"
+import { type Cause, type Duration, Effect, Layer, Option, Result, Schema, type Scope, Stream } from "effect"
 import { Base64 } from "effect/encoding"
-import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
 import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
+import * as ContentRange from "./ContentRange.ts"
 import * as ImageAddress from "./ImageAddress.ts"
+import { AddressNotPublic, PublicHttpClient } from "./PublicHttpClient.ts"
 import * as TimeLimit from "./TimeLimit.ts"
 
 export interface Options {
@@ -24,68 +27,112 @@ export interface Options {
   readonly silenceTimeout?: Duration.Input
 }
 
+/** Images may come from any public origin, and this runtime has no PublicHttpClient to keep them to public ones. */
+export class PublicOriginsUnsupported extends Schema.TaggedError<PublicOriginsUnsupported>()(
+  "PublicOriginsUnsupported",
+  {}
+) {}
+
 /** ImageSource over HTTP, from the upstream and the origins that it is allowed to name; base64 as well. */
 export const layer = (options: Options) => Layer.effect(ImageSource, make(options))
 
 const make = Effect.fnUntraced(function* (options: Options) {
-  const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+  const visit = { options, clients: yield* clientsFor(options) }
   return ImageSource.of({
-    open: ImageLocation.match({
-      Address: ({ url }) => openUrl(client, options, url),
-      Inline: ({ base64 }) => openBase64(base64)
-    })
+    open: (location, range) =>
+      ImageLocation.match(location, {
+        Address: ({ url }) => openUrl(visit, url, range),
+        Inline: ({ base64 }) => openBase64(base64, range)
+      })
   })
 })
 
-const openUrl = Effect.fnUntraced(function* (client: ScopedClient, options: Options, url: string) {
-  const { root, apiKey } = options.endpoint
-  const address = Option.getOrUndefined(ImageAddress.resolve(url, root, options.furtherOrigins ?? []))
-  if (address === undefined) {
-    return yield* refused
+interface Visit {
+  readonly options: Options
+  readonly clients: Record<ImageAddress.Standing, ScopedClient | undefined>
+}
+
+type ScopedClient = ReturnType<typeof HttpClient.withScope<HttpClientError.HttpClientError, never>>
+
+/** Only the upstream is shown the key. It, and what the operator's list names, may well stand in a private network. */
+const clientsFor = Effect.fnUntraced(function* ({ endpoint, furtherOrigins }: Options) {
+  const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+  const guarded = furtherOrigins?.includes("*") === true ? yield* PublicHttpClient : undefined
+  if (furtherOrigins?.includes("*") === true && guarded === undefined) {
+    return yield* new PublicOriginsUnsupported()
   }
-  const request = HttpClientRequest.get(address.url)
-  const response = yield* client.execute(address.own ? HttpClientRequest.bearerToken(request, apiKey) : request).pipe(
-    // Who paints an image is not told which of our requests asks for it.
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-    Effect.timeout(options.headersTimeout ?? "15 seconds"),
-    Effect.mapError(() => unreachable)
-  )
-  const error = errorOfStatus(response.status)
+  return {
+    own: HttpClient.mapRequest(client, HttpClientRequest.bearerToken(endpoint.apiKey)),
+    listed: client,
+    public: guarded && HttpClient.withScope(guarded)
+  } satisfies Visit["clients"]
+})
+
+/** A part that is not the one asked for is no answer: then the whole is asked for. */
+const openUrl = Effect.fnUntraced(function* (
+  visit: Visit,
+  url: string,
+  range?: ImagePart.ByteRange
+): Effect.fn.Return<ImageContent, ImageSourceError, Scope.Scope> {
+  const response = yield* send(visit, url, range)
+  const error = errorOfStatus(response.status, range)
   if (error !== undefined) {
     return yield* error
   }
-  const silence = options.silenceTimeout ?? "15 seconds"
+  const part = response.status === 206 && range ? ContentRange.partOf(response.headers, range) : undefined
+  if (response.status === 206 && part === undefined) {
+    return yield* openUrl(visit, url)
+  }
+  const silence = visit.options.silenceTimeout ?? "15 seconds"
   return {
-    length: lengthOf(response),
+    length: ContentRange.lengthOf(response.headers),
+    part,
     bytes: response.stream.pipe(
       Stream.mapError(() => unreachable),
       TimeLimit.onSilence({ first: silence, after: () => silence }, () => unreachable)
     )
-  } satisfies ImageContent
+  }
 })
 
-type ScopedClient = ReturnType<typeof HttpClient.withScope<HttpClientError.HttpClientError, never>>
+const send = Effect.fnUntraced(function* (
+  { clients, options }: Visit,
+  url: string,
+  range: ImagePart.ByteRange | undefined
+) {
+  const address = Option.getOrUndefined(ImageAddress.resolve(url, options.endpoint.root, options.furtherOrigins ?? []))
+  const client = address && clients[address.standing]
+  if (address === undefined || client === undefined) {
+    return yield* refused
+  }
+  const headers = { "accept-encoding": "identity", ...(range && { range: `bytes=${range.first}-${range.last}` }) }
+  return yield* client.get(address.url, { headers }).pipe(
+    // Who paints an image is not told which of our requests asks for it.
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+    Effect.timeout(options.headersTimeout ?? "15 seconds"),
+    Effect.mapError((error) => (isNotPublic(error) ? refused : unreachable))
+  )
+})
+
+const isNotPublic = (error: HttpClientError.HttpClientError | Cause.TimeoutError): boolean =>
+  error._tag === "HttpClientError" &&
+  error.reason._tag === "TransportError" &&
+  error.reason.cause instanceof AddressNotPublic
 
 /** Redirects are not followed: they would lead wherever their sender likes. */
-const errorOfStatus = (status: number): ImageSourceError | undefined => {
-  if (status === 200) return undefined
+const errorOfStatus = (status: number, range: ImagePart.ByteRange | undefined): ImageSourceError | undefined => {
+  if (status === 200 || (status === 206 && range !== undefined)) return undefined
   if (status >= 300 && status < 400) return refused
   return status === 404 || status === 410 ? gone : unreachable
 }
 
-/** The length on the wire is not the image's where the wire's coding is another. */
-const lengthOf = ({ headers }: HttpClientResponse.HttpClientResponse): number | undefined => {
-  const length = headers["content-length"]
-  return length !== undefined && /^\d{1,15}$/.test(length) && headers["content-encoding"] === undefined
-    ? Number(length)
-    : undefined
-}
-
-const openBase64 = (base64: string): Effect.Effect<ImageContent, ImageSourceError> => {
-  const bytes = Result.getOrUndefined(Base64.decode(base64.replace(/^data:[^,]*,/, "").trim()))
-  return bytes === undefined || bytes.length === 0
-    ? Effect.fail(refused)
-    : Effect.succeed({ length: bytes.length, bytes: Stream.make(bytes) })
+const openBase64 = (base64: string, range?: ImagePart.ByteRange): Effect.Effect<ImageContent, ImageSourceError> => {
+  const whole = Result.getOrUndefined(Base64.decode(base64.replace(/^data:[^,]*,/, "").trim()))
+  if (whole === undefined || whole.length === 0) {
+    return Effect.fail(refused)
+  }
+  const part = range && ImagePart.within(ImagePart.WantedPart.From(range), whole.length)
+  const bytes = part ? whole.subarray(part.first, part.last + 1) : whole
+  return Effect.succeed({ length: bytes.length, part, bytes: Stream.make(bytes) })
 }
 
 const gone = new ImageSourceError({ reason: new Gone() })

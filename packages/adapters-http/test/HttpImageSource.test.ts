@@ -1,12 +1,16 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
+import { AddressNotPublic, PublicHttpClient } from "@scnmnt/adapters-http/PublicHttpClient"
 import { type ImageContent, ImageSource } from "@scnmnt/core/ports/ImageSource"
 import { ImageLocation, ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Deferred, Effect, Fiber, Option, Scope, Sink, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option, Scope, Sink, Stream } from "effect"
 import { Base64 } from "effect/encoding"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { adapters, generation, serve, simulated, taskId } from "./support.ts"
+import { adapters, endpoint, generation, serve, simulated, taskId } from "./support.ts"
 
 const id = taskId(1)
 const open = (url: string) => ImageSource.use((source) => source.open(ImageLocation.cases.Address.make({ url })))
@@ -125,6 +129,57 @@ describe("an image", () => {
         Effect.scoped(Effect.flatMap(open("/a.png"), bytesOf)).pipe(Effect.provide(adapters(url)))
       )
       assert.strictEqual(error.reason._tag, "Unreachable")
+    })
+  )
+})
+
+describe("an image of any public origin", () => {
+  const asked: Array<string> = []
+  const ofPublic = Layer.succeed(
+    PublicHttpClient,
+    HttpClient.make((request, url) => {
+      const { authorization = "no key", range = "whole" } = request.headers
+      asked.push(`${url.href} ${authorization} ${range}`)
+      return url.hostname === "private.example"
+        ? Effect.fail(notPublic(request, url.hostname))
+        : Effect.succeed(HttpClientResponse.fromWeb(request, new Response(png)))
+    })
+  )
+  const notPublic = (request: HttpClientRequest.HttpClientRequest, host: string) =>
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.TransportError({ request, cause: new AddressNotPublic({ host }) })
+    })
+  const source = (own: string, listed: string) =>
+    HttpImageSource.layer({ endpoint: endpoint(own), furtherOrigins: ["*", new URL(listed)] }).pipe(
+      Layer.provide(ofPublic),
+      Layer.provide(NodeHttpClient.layerUndici)
+    )
+
+  it.live("is fetched by the client for these, without the key; others as ever", () =>
+    Effect.gen(function* () {
+      const own = yield* serve((request, response) => response.end(request.headers["authorization"]))
+      const listed = yield* serve((request, response) => response.end(String(request.headers["authorization"])))
+      yield* Effect.gen(function* () {
+        const text = (url: string) =>
+          Effect.map(Effect.flatMap(open(url), bytesOf), (bytes) => String(Buffer.from(bytes)))
+        assert.strictEqual(yield* text(`${own}/a.png`), "Bearer simulator-key")
+        assert.strictEqual(yield* text("/a.png"), "Bearer simulator-key")
+        assert.strictEqual(yield* text(`${listed}/a.png`), "undefined")
+        assert.deepStrictEqual(asked.splice(0), [])
+        assert.deepStrictEqual(yield* Effect.flatMap(open("https://cdn.example/a.png"), bytesOf), png)
+        assert.deepStrictEqual(asked.splice(0), ["https://cdn.example/a.png no key whole"])
+        assert.strictEqual(yield* reasonOf("https://private.example/a.png"), "Refused")
+        assert.strictEqual(yield* reasonOf(`${own.replace("127.0.0.1", "localhost")}/a.png`), "Refused")
+        assert.lengthOf(asked.splice(0), 1)
+      }).pipe(Effect.provide(source(own, listed)))
+    })
+  )
+
+  it.live("can't be where the runtime has no such client", () =>
+    Effect.gen(function* () {
+      const layer = HttpImageSource.layer({ endpoint: endpoint("http://127.0.0.1:1"), furtherOrigins: ["*"] })
+      const error = yield* Effect.flip(Layer.build(layer.pipe(Layer.provide(NodeHttpClient.layerUndici))))
+      assert.strictEqual(error._tag, "PublicOriginsUnsupported")
     })
   )
 })

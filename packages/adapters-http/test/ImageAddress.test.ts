@@ -18,7 +18,7 @@ describe("an image's URL", () => {
     ["http://127.0.0.1:9000/other/a.png", "http://127.0.0.1:9000/other/a.png", false]
   ])("%j leads to %s", (url, href, own) => {
     const address = resolve(url)
-    assert.deepStrictEqual([address?.url.href, address?.own], [href, own])
+    assert.deepStrictEqual([address?.url.href, address?.standing], [href, own ? "own" : "listed"])
   })
 
   it.each([
@@ -50,4 +50,38 @@ describe("an image's URL", () => {
     const address = Option.getOrThrow(ImageAddress.resolve("/images/a.png", prefixed, []))
     assert.strictEqual(address.url.href, "https://host/prefix/images/a.png")
   })
+})
+
+describe("an image's URL, of any public origin,", () => {
+  const standing = (url: string) => Option.getOrUndefined(ImageAddress.resolve(url, root, ["*", ...further]))?.standing
+
+  it.each([
+    ["https://elsewhere.example/a.png", "public"],
+    ["http://elsewhere.example:80/a.png", "public"],
+    ["https://elsewhere.example:443/a.png", "public"],
+    ["//elsewhere.example/a.png", "public"],
+    ["http://upstream.example/a.png", "public"],
+    ["https://upstream.example./a.png", "public"],
+    // Judged where the connection is made.
+    ["http://127.0.0.1/a.png", "public"],
+    ["http://localhost/a.png", "public"],
+    ["https://upstream.example/a.png", "own"],
+    ["/a.png", "own"],
+    ["https://cdn.example/a.png", "listed"],
+    ["http://127.0.0.1:9000/a.png", "listed"]
+  ])("%s is %s", (url, expected) => assert.strictEqual(standing(url), expected))
+
+  it.each([
+    "http://elsewhere.example:8080/a.png",
+    "http://elsewhere.example:443/a.png",
+    "https://elsewhere.example:80/a.png",
+    "https://elsewhere.example:22/a.png",
+    "http://127.0.0.1:9001/a.png",
+    "https://user@elsewhere.example/a.png",
+    "https://:password@elsewhere.example/a.png",
+    "ftp://elsewhere.example/a.png",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "http://[::1"
+  ])("%j is refused", (url) => assert.isUndefined(standing(url)))
 })

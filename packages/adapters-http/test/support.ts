@@ -46,7 +46,7 @@ export const adapters = (url: string, limits: Limits = {}) => {
   const to = endpoint(url)
   return Layer.mergeAll(
     Chatgpt2apiImageUpstream.layer({ endpoint: to, model: "gpt-image-2", ...limits }),
-    HttpImageSource.layer({ endpoint: to, ...limits }),
+    HttpImageSource.layer({ endpoint: to, ...limits }).pipe(Layer.orDie),
     OpenaiPromptModel.layer({ endpoint: to, model: "gpt-5.5", ...limits })
   ).pipe(Layer.provide(NodeUpstreamHttpClient.layer), Layer.provide(SecureRandom.layerWebCrypto))
 }

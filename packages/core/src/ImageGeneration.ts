@@ -1,4 +1,4 @@
-import { Effect, Option, Result, Schema } from "effect"
+import { DateTime, Effect, Option, Result, Schema } from "effect"
 import type { Fingerprint } from "./Fingerprint.ts"
 import type { IdempotencyKey } from "./IdempotencyKey.ts"
 import * as ImageRequest from "./ImageRequest.ts"
@@ -102,11 +102,22 @@ const resume = Effect.fnUntraced(function* (id: TaskId.TaskId, request: ImageReq
 
 const accepted = Effect.fnUntraced(function* (receipt: Receipt, task: UpstreamTask) {
   // The upstream has it: an end that can't be written down at the moment is the watcher's to write.
-  const spend = yield* SpendEnding.apply(receipt.spend, SpendEnding.decide(task)).pipe(
+  const spend = yield* upToDate(receipt).pipe(
+    Effect.flatMap((spend) => SpendEnding.apply(spend, SpendEnding.decide(task))),
     Effect.catchTag("QuotaUnavailable", () => Effect.succeed(receipt.spend))
   )
   const refunded = spend.state._tag === "Refunded" ? 1 : 0
   return yield* followed({ ...receipt, balance: receipt.balance + refunded }, { spend, task: Option.some(task) })
+})
+
+/** While a repeat or a slow submission goes on, a watcher may end the spend: once it can, the receipt is no longer news. */
+const upToDate = Effect.fnUntraced(function* ({ opened, spend }: Receipt) {
+  const now = yield* DateTime.now
+  if (opened && DateTime.isLessThan(now, spend.lease.until)) {
+    return spend
+  }
+  const store = yield* QuotaStore
+  return Option.getOrElse(yield* store.find(spend.taskId), () => spend)
 })
 
 const followed = Effect.fnUntraced(function* (receipt: Receipt, sighted: Sighted) {

@@ -1,7 +1,9 @@
 import { Effect, Equal, Option, Schema, Stream } from "effect"
+import * as ImageLimit from "./ImageLimit.ts"
+import * as ImagePart from "./ImagePart.ts"
 import * as ImageTask from "./ImageTask.ts"
 import * as ImageType from "./ImageType.ts"
-import { ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
+import { type ImageContent, ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
 import type { TaskId } from "./TaskId.ts"
@@ -19,12 +21,20 @@ export class ImageNotLocated extends Schema.TaggedError<ImageNotLocated>()("Imag
 /** What stands in the image's place is something else. */
 export class ImageUnreadable extends Schema.TaggedError<ImageUnreadable>()("ImageUnreadable", {}) {}
 
-/** An image to be served. */
+/** The image has no byte of the part that is wanted. */
+export class ImagePartMissing extends Schema.TaggedError<ImagePartMissing>()("ImagePartMissing", {
+  /** Of the whole image, in bytes. */
+  length: Schema.Int
+}) {}
+
+/** An image to be served, or a part of one. */
 export interface TaskImage {
   readonly type: ImageType.ImageType
-  /** In bytes, where it is known beforehand. */
+  /** How many bytes come, where it is known beforehand. */
   readonly length: number | undefined
-  readonly bytes: Stream.Stream<Uint8Array, ImageSourceError>
+  /** Which bytes of the image come, if not all. */
+  readonly part?: ImagePart.ImagePart | undefined
+  readonly bytes: Stream.Stream<Uint8Array, ImageSourceError | ImageLimit.ImageTooLarge>
 }
 
 /** A task as it stands: how it ended is what the books say, how far it is what the upstream said last. */
@@ -60,21 +70,46 @@ const sight = Effect.fnUntraced(function* (id: TaskId) {
   return yield* watcher.sight(spend)
 })
 
-/** The image of a completed task, its type found from its bytes. The line to its source lives as long as the scope. */
-export const openImage = Effect.fn("ImageTasks.openImage")(function* (id: TaskId) {
+/**
+ * The image of a completed task, its type found from its bytes; or the wanted part of it, if its source gives parts. The
+ * line to the source lives as long as the scope.
+ */
+export const openImage = Effect.fn("ImageTasks.openImage")(function* (id: TaskId, wanted?: ImagePart.WantedPart) {
   const { status } = yield* get(id)
   if (status._tag !== "Completed") {
     return yield* new ImageNotReady()
   }
-  if (status.image === undefined) {
+  const { image } = status
+  if (image === undefined) {
     return yield* new ImageNotLocated()
   }
   const source = yield* ImageSource
-  const { length, bytes } = yield* source.open(status.image)
-  const [head, rest] = yield* Stream.peel(bytes, ImageType.head)
+  if (wanted === undefined) {
+    return yield* identify(yield* source.open(image))
+  }
+  // A part does not show what it is a part of: its type stands in the first bytes, and its end may hang on the length.
+  const head = yield* identify(yield* source.open(image, firstBytes))
+  if (head.part === undefined) {
+    return head
+  }
+  const part = ImagePart.within(wanted, head.part.total)
+  if (part === undefined) {
+    return yield* new ImagePartMissing({ length: head.part.total })
+  }
+  const content = yield* source.open(image, part)
+  return content.part === undefined
+    ? yield* identify(content)
+    : ({ ...(yield* ImageLimit.apply(content)), type: head.type } satisfies TaskImage)
+})
+
+const firstBytes: ImagePart.ByteRange = { first: 0, last: ImageType.signatureLength - 1 }
+
+const identify = Effect.fnUntraced(function* (content: ImageContent) {
+  const limited = yield* ImageLimit.apply(content)
+  const [head, rest] = yield* Stream.peel(limited.bytes, ImageType.head)
   const type = ImageType.detect(head)
   if (type === undefined) {
     return yield* new ImageUnreadable()
   }
-  return { type, length, bytes: Stream.prepend(rest, [head]) } satisfies TaskImage
+  return { ...limited, type, bytes: Stream.prepend(rest, [head]) } satisfies TaskImage
 })

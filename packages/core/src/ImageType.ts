@@ -17,7 +17,9 @@ export const head = Sink.fold(
   (head) => head.length < signatureLength,
   (head, chunk: Uint8Array) => Effect.succeed(Bytes.concat([head, chunk]))
 )
-const signatureLength = 16
+
+/** How many first bytes tell any of these types. */
+export const signatureLength = 16
 
 const matches = (head: Uint8Array, pattern: Pattern) =>
   head.length >= pattern.length && pattern.every((byte, index) => byte === undefined || byte === head[index])

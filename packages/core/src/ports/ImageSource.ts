@@ -1,20 +1,26 @@
 import { Context, Schema } from "effect"
 import type { Effect, Scope, Stream } from "effect"
+import type { ByteRange, ImagePart } from "../ImagePart.ts"
 import type { ImageLocation } from "./ImageUpstream.ts"
 
 /** Where finished images are fetched from. */
 export class ImageSource extends Context.Service<
   ImageSource,
   {
-    /** Opens an image; its line stays open as long as the scope. */
-    open(location: ImageLocation): Effect.Effect<ImageContent, ImageSourceError, Scope.Scope>
+    /**
+     * Opens an image, or these bytes of it as far as it has them; whoever can't give a part gives the whole. The line
+     * stays open as long as the scope.
+     */
+    open(location: ImageLocation, range?: ByteRange): Effect.Effect<ImageContent, ImageSourceError, Scope.Scope>
   }
 >()("@scnmnt/core/ports/ImageSource") {}
 
 /** Bytes as they come, not looked into. */
 export interface ImageContent {
-  /** In bytes, where it is known beforehand. */
+  /** How many bytes come, where it is known beforehand. */
   readonly length: number | undefined
+  /** Which bytes of the image come, if not all. */
+  readonly part?: ImagePart | undefined
   readonly bytes: Stream.Stream<Uint8Array, ImageSourceError>
 }
 
