@@ -16,8 +16,14 @@ export interface ReferenceImage {
 export const ReferenceImageType = ImageType.ImageType.pick(["image/png", "image/jpeg", "image/webp", "image/gif"])
 export type ReferenceImageType = typeof ReferenceImageType.Type
 
-/** The upload is empty, or its first bytes are those of no accepted image type. */
+/** The upload is empty, its first bytes are those of no accepted image type, or its header makes no sense. */
 export class NotAnImage extends Schema.TaggedError<NotAnImage>()("NotAnImage", { name: Schema.String }) {}
+
+/** The image has more than {@link maxPixels}. */
+export class TooManyPixels extends Schema.TaggedError<TooManyPixels>()("TooManyPixels", { name: Schema.String }) {}
+
+/** What an upload may unfold to: an image of a few kilobytes can take gigabytes once somebody decodes it. */
+export const maxPixels = 50_000_000
 
 /** The upload could not be read back: the server's own trouble, not the user's. */
 export class ReferenceImageUnreadable extends Schema.TaggedError<ReferenceImageUnreadable>()(
@@ -25,11 +31,21 @@ export class ReferenceImageUnreadable extends Schema.TaggedError<ReferenceImageU
   { cause: Schema.Defect() }
 ) {}
 
+/** A file that was received, and who can tell how many pixels it has. */
+export interface Upload extends Omit<ReferenceImage, "type"> {
+  /** By its header; `undefined` if that can't be read. Asked for only if the upload is an image by its first bytes. */
+  readonly pixels: Effect.Effect<number | undefined, ReferenceImageUnreadable>
+}
+
 /** An upload as a reference image, its type found from its bytes whatever the sender called it. */
-export const fromUpload = Effect.fnUntraced(function* (upload: Omit<ReferenceImage, "type">) {
+export const fromUpload = Effect.fnUntraced(function* ({ pixels, ...upload }: Upload) {
   const type = ImageType.detect(yield* Stream.run(upload.content, ImageType.head))
-  if (!isReferenceImageType(type)) {
+  const count = isReferenceImageType(type) ? yield* pixels : undefined
+  if (!isReferenceImageType(type) || count === undefined) {
     return yield* new NotAnImage({ name: upload.name })
+  }
+  if (count > maxPixels) {
+    return yield* new TooManyPixels({ name: upload.name })
   }
   return { ...upload, type } satisfies ReferenceImage
 })

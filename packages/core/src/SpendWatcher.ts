@@ -1,7 +1,7 @@
 import { Array, Context, DateTime, Duration, Effect, Layer, Option, Ref, Result, Schedule } from "effect"
 import * as FinishedTasks from "./FinishedTasks.ts"
 import { leaseDuration } from "./Ledger.ts"
-import { ImageUpstream } from "./ports/ImageUpstream.ts"
+import { ImageUpstream, LookUpError } from "./ports/ImageUpstream.ts"
 import { QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
 import type { Spend } from "./Spend.ts"
 import * as SpendEnding from "./SpendEnding.ts"
@@ -82,7 +82,11 @@ const look = Effect.fnUntraced(function* (
   { history, spend, task }: Pick<Followed, "history" | "spend" | "task">
 ) {
   const upstream = yield* ImageUpstream
-  const sighting = yield* Effect.result(upstream.lookUp(spend.taskId))
+  const sighting = yield* upstream.lookUp(spend.taskId).pipe(
+    // However a look-up breaks, the deadline is kept.
+    Effect.catchDefect((defect) => Effect.andThen(Effect.logError("a look-up broke", defect), new LookUpError())),
+    Effect.result
+  )
   const now = yield* DateTime.now
   const known = WatchPlan.remember(history, sighting, now)
   const latest = Result.getOrElse(sighting, () => task)
@@ -149,7 +153,7 @@ const lookUpDue = Effect.fnUntraced(function* (watch: Watch) {
   if (due.length === 0) return
   const answered = yield* Effect.forEach(
     Array.chunksOf(due, batch),
-    Effect.forEach((followed) => Effect.option(look(watch, followed)), { concurrency: "unbounded" }),
+    Effect.forEach((followed) => lookAlone(watch, followed), { concurrency: "unbounded" }),
     { concurrency: 4 }
   )
   const isAnswering = answered.flat().some(Option.exists(({ answered }) => answered))
@@ -160,6 +164,15 @@ const lookUpDue = Effect.fnUntraced(function* (watch: Watch) {
       : { rounds: rounds + 1, until: DateTime.addDuration(now, WatchPlan.backOff(watch.policy, rounds + 1)) }
   )
 })
+
+/** A task whose look breaks keeps no other from its end. */
+const lookAlone = (watch: Watch, followed: Followed) =>
+  look(watch, followed).pipe(
+    Effect.catchDefect((defect) =>
+      Effect.andThen(Effect.logError("a task can't be followed", defect), Effect.fail(defect))
+    ),
+    Effect.option
+  )
 
 /** As many as the upstream takes in one look-up. */
 const batch = 100

@@ -38,7 +38,7 @@ export class WatchList {
   put(sighted: Sighted, change: Partial<Omit<Followed, keyof Sighted>>): void {
     const id = sighted.spend.taskId
     const before = this.#followed.get(id)
-    this.#followed.set(id, { ...(before ?? untouched), ...change, ...sighted })
+    this.#followed.set(id, { ...(before ?? untouched), ...sighted, ...change })
     if (before === undefined || !Equal.equals(before.task, sighted.task)) this.#tell(id)
   }
 

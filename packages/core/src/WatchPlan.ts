@@ -29,17 +29,19 @@ export interface History {
   readonly seen: boolean
   /** The look-ups in a row that found nothing, up to now. */
   readonly absence: { readonly since: DateTime.Utc; readonly lookUps: number } | undefined
+  /** The look-ups in a row that failed, up to now. */
+  readonly unanswered: number
 }
 
 /** A task that was not looked up yet. */
-export const unseen: History = { seen: false, absence: undefined }
+export const unseen: History = { seen: false, absence: undefined, unanswered: 0 }
 
-/** The history with one more look-up. One that failed tells nothing. */
+/** The history with one more look-up. One that failed tells nothing of the task. */
 export const remember = (history: History, sighting: Sighting, now: DateTime.Utc): History => {
-  if (Result.isFailure(sighting)) return history
-  if (Option.isSome(sighting.success)) return { seen: true, absence: undefined }
+  if (Result.isFailure(sighting)) return { ...history, unanswered: history.unanswered + 1 }
+  if (Option.isSome(sighting.success)) return { seen: true, absence: undefined, unanswered: 0 }
   const { absence, seen } = history
-  return { seen, absence: { since: absence?.since ?? now, lookUps: (absence?.lookUps ?? 0) + 1 } }
+  return { seen, absence: { since: absence?.since ?? now, lookUps: (absence?.lookUps ?? 0) + 1 }, unanswered: 0 }
 }
 
 /** Where a spend stands after a look-up, its history included: still open, or at the end that its task has come to. */
@@ -47,7 +49,7 @@ export const judge = (
   policy: WatchPolicy,
   spend: Spend,
   sighting: Sighting,
-  { absence, seen }: History,
+  { absence, seen, unanswered }: History,
   now: DateTime.Utc
 ): SpendState => {
   const told = Result.isSuccess(sighting) ? Option.map(sighting.success, SpendEnding.decide) : Option.none()
@@ -57,14 +59,16 @@ export const judge = (
   if (absence !== undefined && absence.lookUps >= 2 && hasPassed(absence.since, policy.missingGrace, now)) {
     return SpendState.cases.Refunded.make({ reason: seen ? "missing" : "not-accepted" })
   }
-  return isOverdue(policy, spend, now)
+  // After a downtime everything may be overdue: one look-up that fails is not enough to give up an image.
+  const hasSpoken = Result.isSuccess(sighting) || unanswered >= 2
+  return hasSpoken && isOverdue(policy, spend, now)
     ? SpendState.cases.Refunded.make({ reason: "timed-out" })
     : SpendState.cases.Open.make({})
 }
 
 /**
- * Whether it is time to look a task up again: a young one at every interval, an old one less often, and one that a client
- * asked for lately as often as a young one.
+ * Whether it is time to look a task up again: a young one at every interval, an old one less often, one that a client
+ * asked for lately as often as a young one, and one past its deadline at once.
  */
 export const isDue = (
   policy: WatchPolicy,
@@ -75,7 +79,7 @@ export const isDue = (
   },
   now: DateTime.Utc
 ): boolean => {
-  if (task.lookedUpAt === undefined) return true
+  if (task.lookedUpAt === undefined || isOverdue(policy, task.spend, now)) return true
   const pause = isRecent(task.askedAt, now) ? policy.pollInterval : interval(policy, task.spend, now)
   // Half an interval early still counts: rounds don't come to the millisecond, and this one may be the nearest.
   return hasPassed(task.lookedUpAt, Duration.subtract(pause, Duration.divideUnsafe(policy.pollInterval, 2)), now)

@@ -6,7 +6,8 @@ import { cut, examples, file, others } from "./images.ts"
 const upload = (bytes: Uint8Array, name = "photo.png", chunkSize = 7) => ({
   name,
   size: bytes.length,
-  content: Stream.fromIterable(cut(bytes, chunkSize))
+  content: Stream.fromIterable(cut(bytes, chunkSize)),
+  pixels: Effect.succeed(12)
 })
 const accepted = examples.flatMap(({ type, ...example }) => (type === "image/avif" ? [] : [{ ...example, type }]))
 const avif = examples.filter(({ type }) => type === "image/avif")
@@ -16,8 +17,8 @@ describe("ReferenceImage.fromUpload", () => {
     Effect.gen(function* () {
       for (const name of ["a.png", "a.svg", "", "照片"]) {
         for (const size of [1, 7, 1000]) {
-          const given = upload(file({ bytes }), name, size)
-          assert.deepStrictEqual(yield* ReferenceImage.fromUpload(given), { ...given, type })
+          const { pixels, ...given } = upload(file({ bytes }), name, size)
+          assert.deepStrictEqual(yield* ReferenceImage.fromUpload({ ...given, pixels }), { ...given, type })
         }
       }
     })
@@ -56,7 +57,30 @@ describe("ReferenceImage.fromUpload", () => {
     Effect.gen(function* () {
       const error = new ReferenceImage.ReferenceImageUnreadable({ cause: new Error("the disk is gone") })
       const content = Stream.concat(Stream.make(Uint8Array.of(0xff)), Stream.fail(error))
-      assert.strictEqual(yield* Effect.flip(ReferenceImage.fromUpload({ name: "a", size: 9, content })), error)
+      assert.strictEqual(yield* Effect.flip(ReferenceImage.fromUpload({ ...upload(Uint8Array.of()), content })), error)
+    })
+  )
+
+  it.effect("does not count the pixels of what is no image", () =>
+    Effect.gen(function* () {
+      const pixels = Effect.die(new Error("nobody can count these"))
+      const error = yield* Effect.flip(ReferenceImage.fromUpload({ ...upload(new Uint8Array(99)), pixels }))
+      assert.strictEqual(error._tag, "NotAnImage")
+    })
+  )
+
+  it.effect.each([
+    ["takes 50 megapixels", 50_000_000, "image/jpeg"],
+    ["does not take one more", 50_000_001, "TooManyPixels"],
+    ["does not take what says nothing of its pixels", undefined, "NotAnImage"]
+  ] as const)("%s", ([, pixels, outcome]) =>
+    Effect.gen(function* () {
+      const jpeg = upload(file({ bytes: Uint8Array.of(0xff, 0xd8, 0xff) }))
+      const image = ReferenceImage.fromUpload({ ...jpeg, pixels: Effect.succeed(pixels) })
+      assert.strictEqual(
+        yield* Effect.match(image, { onFailure: ({ _tag }) => _tag, onSuccess: ({ type }) => type }),
+        outcome
+      )
     })
   )
 })

@@ -2,11 +2,13 @@ import * as Chatgpt2apiImageUpstream from "@scnmnt/adapters-http/Chatgpt2apiImag
 import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
 import * as OpenaiPromptModel from "@scnmnt/adapters-http/OpenaiPromptModel"
 import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
+import { ImagePolicy } from "@scnmnt/core/ImageLimit"
 import { QuotaPolicy } from "@scnmnt/core/Quota"
 import * as SpendRetention from "@scnmnt/core/SpendRetention"
 import { WatchPolicy } from "@scnmnt/core/WatchPlan"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { Digest, SecureRandom } from "effect/crypto"
+import { ConfigurationInvalid } from "./Configuration.ts"
 import { Limits } from "./Limits.ts"
 import type { Settings } from "./Settings.ts"
 
@@ -15,7 +17,9 @@ export const layer = (settings: Settings) => {
   const endpoint = { root: settings.CHATGPT2API_BASE_URL, apiKey: settings.CHATGPT2API_API_KEY }
   return Layer.mergeAll(
     Chatgpt2apiImageUpstream.layer({ endpoint, model: settings.CHATGPT2API_IMAGE_MODEL }),
-    HttpImageSource.layer({ endpoint, furtherOrigins: settings.CHATGPT2API_IMAGE_ORIGINS }),
+    HttpImageSource.layer({ endpoint, furtherOrigins: settings.CHATGPT2API_IMAGE_ORIGINS }).pipe(
+      Layer.catchTag("PublicOriginsUnsupported", () => Layer.effectContext(Effect.fail(anyOriginUnsupported)))
+    ),
     OpenaiPromptModel.layer({ endpoint, model: settings.CHATGPT2API_PROMPT_MODEL }),
     QuotaStoreUrl.layer(settings.QUOTA_STORE_URL),
     Layer.succeed(QuotaPolicy, {
@@ -28,6 +32,7 @@ export const layer = (settings: Settings) => {
       missingGrace: settings.TASK_MISSING_GRACE,
       deadline: settings.TASK_DEADLINE
     }),
+    Layer.succeed(ImagePolicy, { maxBytes: settings.MAX_IMAGE_BYTES }),
     Layer.succeed(SpendRetention.retention, settings.SPEND_RETENTION),
     Layer.succeed(Limits, {
       requestBytes: settings.MAX_REQUEST_BYTES,
@@ -37,3 +42,9 @@ export const layer = (settings: Settings) => {
     })
   ).pipe(Layer.provideMerge([Digest.layerWebCrypto, SecureRandom.layerWebCrypto]))
 }
+
+const anyOriginUnsupported = new ConfigurationInvalid({
+  problems: [
+    "CHATGPT2API_IMAGE_ORIGINS must be a list without * on this runtime, which leaves no say in the addresses connected to"
+  ]
+})

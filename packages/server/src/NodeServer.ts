@@ -4,6 +4,7 @@ import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { createServer } from "node:http"
 import * as Application from "./Application.ts"
+import * as MalformedRequests from "./http/MalformedRequests.ts"
 import * as Logging from "./Logging.ts"
 import * as Routes from "./Routes.ts"
 import type { Settings } from "./Settings.ts"
@@ -15,9 +16,9 @@ import * as Shutdown from "./Shutdown.ts"
  */
 export const layer = (settings: Settings) =>
   Shutdown.onRelease.pipe(
-    Layer.provideMerge(HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true })),
+    Layer.provide(HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(
-      NodeHttpServer.layer(createServer, {
+      NodeHttpServer.layer(() => createServer().on("clientError", MalformedRequests.answer), {
         host: settings.HOST,
         port: settings.PORT,
         gracefulShutdownTimeout: "10 seconds"

@@ -10,9 +10,9 @@ const Span = Schema.DurationFromString.check(Schema.makeFilter(Duration.isPositi
 
 const Origin = Schema.URLFromString.check(Schema.makeFilter(({ href, origin }) => href === `${origin}/`))
 
-/** Origins in a row, such as `https://a.example,https://b.example:8443`. */
+/** Origins in a row, such as `https://a.example,https://b.example:8443`; `*` is any public one. */
 const Origins = Schema.String.pipe(
-  Schema.decodeTo(Schema.Array(Origin), {
+  Schema.decodeTo(Schema.Array(Schema.Union([Schema.Literal("*"), Origin])), {
     decode: SchemaGetter.transform((text) => text.split(",").flatMap((origin) => origin.trim() || [])),
     encode: SchemaGetter.transform((origins) => origins.join(","))
   })
@@ -39,6 +39,7 @@ export const Settings = Schema.Struct({
   MAX_REFERENCE_IMAGES: Count,
   MAX_REQUEST_BYTES: Positive,
   MAX_MULTIPART_MEMORY_BYTES: Count,
+  MAX_IMAGE_BYTES: Positive,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
   LOG_FORMAT: Schema.Literals(["pretty", "json"])
 })
@@ -84,8 +85,8 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "gpt-5.5"
   },
   CHATGPT2API_IMAGE_ORIGINS: {
-    about: "Origins that images may come from besides the upstream's own, separated by commas",
-    expected: "origins such as https://images.example.com, separated by commas",
+    about: "Origins that images may come from besides the upstream's own, separated by commas; * is any public one",
+    expected: "origins such as https://images.example.com, or *, separated by commas",
     fallback: ""
   },
   QUOTA_STORE_URL: {
@@ -147,6 +148,11 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Bytes of a request's files that may stay in memory; the rest goes to disk",
     expected: "a whole number of bytes, 0 or more",
     fallback: "1048576"
+  },
+  MAX_IMAGE_BYTES: {
+    about: "Size of an image that is passed on, in bytes; a larger one is refused, or cut off with an error",
+    expected: "a whole number of bytes, 1 or more",
+    fallback: "67108864"
   },
   LOG_LEVEL: {
     about: "What is worth a log line",

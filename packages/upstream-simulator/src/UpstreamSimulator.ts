@@ -79,8 +79,9 @@ export class UpstreamSimulator extends Context.Service<
             fate: happyFate(options)
           })
         }
-        return HttpRouter.serve(Routes.layer(stage), { disableLogger: true, disableListenLog: true }).pipe(
-          Layer.provideMerge(service(stage)),
+        // Nothing of its router may get out: a server that is built beside it would add its routes to it.
+        return service(stage).pipe(
+          Layer.provide(HttpRouter.serve(Routes.layer(stage), { disableLogger: true, disableListenLog: true })),
           Layer.provide(
             NodeHttpServer.layer(() => server, {
               host: "127.0.0.1",

@@ -55,11 +55,17 @@ export class PayloadTooLarge extends Failure<PayloadTooLarge>()("PayloadTooLarge
   limit: Schema.optionalKey(Schema.Int)
 }) {}
 
+/** An uploaded image would take up too much once it is decoded; `limit` in pixels. */
+export class TooManyPixels extends Failure<TooManyPixels>()("TooManyPixels", 413, { limit: Schema.Int }) {}
+
 /** The body's content type is not one that this route takes. */
 export class UnsupportedMediaType extends Failure<UnsupportedMediaType>()("UnsupportedMediaType", 415, {}) {}
 
 /** An uploaded file is no PNG, JPEG, WebP or GIF by its own bytes. */
 export class UnsupportedImage extends Failure<UnsupportedImage>()("UnsupportedImage", 415, {}) {}
+
+/** The image has no byte of the range that was asked for; `Content-Range` says how long it is. */
+export class RangeNotSatisfiable extends Failure<RangeNotSatisfiable>()("RangeNotSatisfiable", 416, {}) {}
 
 /** The key was used before, for another request. */
 export class IdempotencyKeyReused extends Failure<IdempotencyKeyReused>()("IdempotencyKeyReused", 422, {}) {}
@@ -69,12 +75,20 @@ export class RequestRejected extends Failure<RequestRejected>()("RequestRejected
   taskId: Schema.optionalKey(TaskId)
 }) {}
 
+/** The request's headers are beyond what this server takes. */
+export class HeadersTooLarge extends Failure<HeadersTooLarge>()("HeadersTooLarge", 431, {}) {}
+
 /** This server's own fault; nothing of it leaves the server. */
 export class InternalError extends Failure<InternalError>()("InternalError", 500, {}) {}
 
 /** The image service brought something that can't be used, or does not let this server in; nothing was charged. */
 export class UpstreamFailed extends Failure<UpstreamFailed>()("UpstreamFailed", 502, {
   taskId: Schema.optionalKey(TaskId)
+}) {}
+
+/** The image is larger than this server passes on; `limit` in bytes. */
+export class ImageTooLarge extends Failure<ImageTooLarge>()("ImageTooLarge", 502, {
+  limit: Schema.Int
 }) {}
 
 /** The image service is busy or down; nothing was charged. `retryAfter` in seconds. */

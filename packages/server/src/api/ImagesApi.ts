@@ -42,7 +42,9 @@ export const Task = Schema.Struct(task)
 export type Task = typeof Task.Type
 
 /** How long an answer may wait for a task's end, in seconds: proxies give up on a request after 60. */
-const WaitSeconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 55 }))
+const WaitSeconds = Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?$/)).pipe(
+  Schema.decodeTo(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 55 })))
+)
 
 /** The answer to an order. */
 export const SubmittedTask = Schema.Struct({ ...task, prompt: Prompt, remainingCredits: Schema.Int })
@@ -61,6 +63,7 @@ export class ImagesApi extends HttpApiGroup.make("images")
         Failures.InsufficientCredits,
         Failures.RequestTimeout,
         Failures.PayloadTooLarge,
+        Failures.TooManyPixels,
         Failures.UnsupportedMediaType,
         Failures.UnsupportedImage,
         Failures.IdempotencyKeyReused,
@@ -88,7 +91,9 @@ export class ImagesApi extends HttpApiGroup.make("images")
       error: [
         Failures.ImageNotReady,
         Failures.ImageGone,
+        Failures.RangeNotSatisfiable,
         Failures.UpstreamFailed,
+        Failures.ImageTooLarge,
         Failures.UpstreamUnavailable,
         Failures.QuotaUnavailable
       ]

@@ -1,9 +1,17 @@
-import { Effect, Layer } from "effect"
-import { Command } from "effect/cli"
+import { Effect, Layer, Schema } from "effect"
+import { CliError, Command } from "effect/cli"
 import { HttpServer } from "effect/http"
 import * as Configuration from "../Configuration.ts"
+import * as Logging from "../Logging.ts"
 import * as NodeServer from "../NodeServer.ts"
 import { Settings } from "../Settings.ts"
+
+/** The server can't start, for a reason that its operator can mend. */
+class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", { reason: Schema.String }) {
+  override get [CliError.userMessage]() {
+    return this.reason
+  }
+}
 
 /** `scnmnt serve`: the service, until it is told to stop. */
 export const serve = Command.make(
@@ -12,6 +20,14 @@ export const serve = Command.make(
   Effect.fnUntraced(function* () {
     const settings = yield* Configuration.load(Settings)
     const announce = HttpServer.addressFormattedWith((address) => Effect.log(`listening on ${address}`))
-    return yield* Layer.launch(Layer.effectDiscard(announce).pipe(Layer.provide(NodeServer.layer(settings))))
+    return yield* Layer.launch(
+      Layer.effectDiscard(announce).pipe(Layer.provide([NodeServer.layer(settings), Logging.layer(settings)]))
+    ).pipe(
+      Effect.catchTags({
+        ServeError: ({ cause }) =>
+          new NotStarted({ reason: `Can't listen on ${settings.HOST}, port ${settings.PORT}: ${String(cause)}` }),
+        QuotaStoreNotOpened: ({ message }) => new NotStarted({ reason: message })
+      })
+    )
   })
 ).pipe(Command.withDescription("Serve the HTTP API; configured by the environment, see .env.example"))

@@ -13,6 +13,8 @@ export const respond = Effect.fnUntraced(function* (events: Stream.Stream<string
       Stream.map(beats, () => ": still here\n\n"),
       { haltStrategy: "left" }
     ),
+    // Node holds the headers back until there is something to send.
+    Stream.prepend([": open\n\n"]),
     Stream.encodeText
   )
   return HttpServerResponse.stream(body, { contentType: "text/event-stream", headers })

@@ -3,6 +3,7 @@ import { Effect, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { Limits } from "../Limits.ts"
+import * as ImageDimensions from "./ImageDimensions.ts"
 import * as Spool from "./Spool.ts"
 
 /** A form that was received: its fields, and the files of its field `image`. */
@@ -23,17 +24,27 @@ export const read = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartErr
     })
   )
 
-/** A client that sends nothing for this long has gone, or wants to keep us waiting. */
+/**
+ * A client that sends nothing for this long has gone, or wants to keep us waiting. Not `Stream.timeoutOrElse`, which
+ * reads ahead: it would count the time that a file takes as one in which no next part came.
+ */
 const inTime = <A, E>(stream: Stream.Stream<A, E>) =>
-  Stream.timeoutOrElse(stream, {
-    duration: "30 seconds",
-    orElse: () => Stream.fail(new Failures.RequestTimeout())
-  })
+  Stream.transformPull(stream, (pull) =>
+    Effect.succeed(
+      Effect.timeoutOrElse(pull, {
+        duration: "30 seconds",
+        orElse: () => Effect.fail(new Failures.RequestTimeout())
+      })
+    )
+  )
 
-const withField = (form: Form, { key, value }: Multipart.Field) =>
-  key in form.fields
-    ? Effect.fail(new Failures.InvalidRequest({ issues: [{ path: key, problem: "must not be repeated" }] }))
-    : Effect.succeed({ ...form, fields: { ...form.fields, [key]: value } })
+const withField = (form: Form, { key, value }: Multipart.Field) => {
+  const problem =
+    key === "image" ? "must be a file" : Object.hasOwn(form.fields, key) ? "must not be repeated" : undefined
+  return problem === undefined
+    ? Effect.succeed({ ...form, fields: { ...form.fields, [key]: value } })
+    : Effect.fail(new Failures.InvalidRequest({ issues: [{ path: key, problem }] }))
+}
 
 const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
   if (file.key !== "image") {
@@ -51,10 +62,14 @@ const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) 
     )
   )
   const spooled = yield* Spool.keep(content, limits.memoryBytes - form.memory)
+  // What a browser sends for a file input in which nothing was chosen (HTML, "constructing the entry list").
+  if (file.name === "" && spooled.size === 0) return form
+  const received = Stream.mapError(spooled.content, (cause) => new ReferenceImage.ReferenceImageUnreadable({ cause }))
   const image = yield* ReferenceImage.fromUpload({
     name: file.name,
     size: spooled.size,
-    content: Stream.mapError(spooled.content, (cause) => new ReferenceImage.ReferenceImageUnreadable({ cause }))
+    content: received,
+    pixels: ImageDimensions.pixels(received)
   })
   return { ...form, images: [...form.images, image], memory: form.memory + spooled.memory }
 })

@@ -1,7 +1,6 @@
 import * as ImageGeneration from "@scnmnt/core/ImageGeneration"
 import * as ImageTasks from "@scnmnt/core/ImageTasks"
-import type { ImageSourceError } from "@scnmnt/core/ports/ImageSource"
-import type { TaskId } from "@scnmnt/core/TaskId"
+import { maxPixels } from "@scnmnt/core/ReferenceImage"
 import { Duration, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -9,6 +8,7 @@ import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
 import * as Failures from "../api/Failures.ts"
 import { Shutdown } from "../Shutdown.ts"
+import * as ImageResponse from "./ImageResponse.ts"
 import * as Orders from "./Orders.ts"
 import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
 import * as TaskEvents from "./TaskEvents.ts"
@@ -25,6 +25,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
       }).pipe(
         Effect.catchTags({
           NotAnImage: () => new Failures.UnsupportedImage(),
+          TooManyPixels: () => new Failures.TooManyPixels({ limit: maxPixels }),
           InsufficientCredits: () => new Failures.InsufficientCredits(),
           IdempotencyKeyReused: () => new Failures.IdempotencyKeyReused(),
           RequestRejected: ({ taskId }) => new Failures.RequestRejected({ taskId }),
@@ -59,44 +60,8 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
         Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
-    .handle("image", ({ params, request }) =>
-      Effect.gen(function* () {
-        const headers = imageHeaders(params.id)
-        if (request.headers["if-none-match"]?.includes(headers.etag)) {
-          return HttpServerResponse.empty({ status: 304, headers })
-        }
-        const { bytes, length, type } = yield* ImageTasks.openImage(params.id)
-        return HttpServerResponse.stream(bytes, { contentType: type, contentLength: length, headers })
-      }).pipe(
-        Effect.catchTags({
-          TaskUnknown: () => new Failures.ImageNotReady(),
-          ImageNotReady: () => new Failures.ImageNotReady(),
-          ImageNotLocated: () => upstreamUnavailable(),
-          ImageUnreadable: () => new Failures.UpstreamFailed(),
-          ImageSourceError: sourceFailure,
-          QuotaUnavailable: () => quotaUnavailable
-        })
-      )
-    )
+    .handle("image", ({ params, request }) => ImageResponse.respond(params.id, request))
 )
-
-const sourceFailure = Effect.fnUntraced(function* ({ reason }: ImageSourceError) {
-  switch (reason._tag) {
-    case "Gone":
-      return yield* new Failures.ImageGone()
-    case "Refused":
-      return yield* new Failures.UpstreamFailed()
-    case "Unreachable":
-      return yield* upstreamUnavailable()
-  }
-})
-
-/** A task's image never changes, so that its id is its version. */
-const imageHeaders = (id: TaskId) => ({
-  "cache-control": "public, max-age=31536000, immutable",
-  etag: `"${id}"`,
-  "x-content-type-options": "nosniff"
-})
 
 const markAsReplayed = HttpEffect.appendPreResponseHandler((_, response) =>
   Effect.succeed(HttpServerResponse.setHeader(response, "idempotency-replayed", "true"))

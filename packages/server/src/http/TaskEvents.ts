@@ -37,7 +37,7 @@ export const respond = Effect.fnUntraced(function* (id: TaskId, lastEventId: str
   return yield* EventStream.respond(events)
 })
 
-type View = typeof Task.Type | typeof UnknownTask.Type
+type View = Task | typeof UnknownTask.Type
 
 const isOver = ({ status }: View) => status === "completed" || status === "failed"
 

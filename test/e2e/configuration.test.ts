@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest"
+import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
+import { Effect } from "effect"
+import { createServer } from "node:net"
+import * as Process from "./support/Process.ts"
+import * as Service from "./support/Service.ts"
+
+/** What a process says that does not start. */
+const refused = Effect.fnUntraced(function* (variables: Service.Variables) {
+  const { exit, output } = yield* Process.serve(variables)
+  assert.notStrictEqual(yield* exit, 0)
+  return output
+})
+
+describe.concurrent("the process does not start", () => {
+  it.live("without its upstream: it says what to set, and what needs neither", () =>
+    Effect.gen(function* () {
+      const { stderr: said } = yield* refused({})
+      for (const word of ["CHATGPT2API_BASE_URL", "CHATGPT2API_API_KEY", "npm run demo"]) assert.include(said, word)
+      for (const word of ["PORT", "QUOTA_STORE_URL"]) assert.notInclude(said, word)
+    })
+  )
+
+  it.live("with wrong variables: it names every one at once with what it must be, and no value that is secret", () =>
+    Effect.gen(function* () {
+      const wrong = {
+        PORT: "65536",
+        CHATGPT2API_BASE_URL: "ftp://user:swordfish@upstream",
+        CHATGPT2API_IMAGE_ORIGINS: "images.example.com",
+        QUOTA_STORE_URL: "mysql://user:swordfish@books",
+        QUOTA_DAILY_GRANT: "ten",
+        QUOTA_BALANCE_CAP: "-1",
+        QUOTA_TIME_ZONE: "Mars/Olympus",
+        MAX_REQUEST_BYTES: "16MB",
+        LOG_LEVEL: "loud"
+      }
+      const { stderr: said, stdout } = yield* refused({ ...wrong, CHATGPT2API_API_KEY: "sk-swordfish" })
+      for (const name of Object.keys(wrong)) assert.match(said, new RegExp(`${name} must be .+`))
+      for (const name of ["CHATGPT2API_API_KEY", "MAX_REFERENCE_IMAGES"]) assert.notInclude(said, name)
+      assert.notInclude(stdout + said, "swordfish")
+      assert.notInclude(said, "    at ")
+    })
+  )
+
+  it.live("on books that it can't open", () =>
+    Effect.gen(function* () {
+      const variables = yield* Process.variables(import.meta.dirname)
+      const { stderr, stdout } = yield* refused(variables)
+      const said = stdout + stderr
+      assert.include(said, import.meta.dirname)
+      assert.notInclude(said, variables.CHATGPT2API_API_KEY)
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("on a port that another has", () =>
+    Effect.gen(function* () {
+      const port = yield* Effect.acquireRelease(
+        Effect.callback<ReturnType<typeof createServer>>((resume) => {
+          const server = createServer()
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.sync(() => server.close())
+      ).pipe(Effect.map((server) => Object(server.address())["port"]))
+      const { stderr, stdout } = yield* refused({
+        ...(yield* Process.variables(yield* Service.newStorePath)),
+        PORT: String(port)
+      })
+      assert.include(stdout + stderr, "EADDRINUSE")
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+})
