@@ -150,7 +150,3 @@ function absent(lookUps: number, since: number, seen: boolean): WatchPlan.Histor
 function unanswered(lookUps: number, history: WatchPlan.History): WatchPlan.History {
   return { ...history, unanswered: lookUps }
 }
-
-function silent(unanswered: number): WatchPlan.History {
-  return { ...WatchPlan.unseen, unanswered }
-}

@@ -1,0 +1,67 @@
+import { QuotaStore, QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
+import { SpendState } from "@scnmnt/core/Spend"
+import type { TaskId } from "@scnmnt/core/TaskId"
+import { Clock, DateTime, Effect, Result } from "effect"
+import type { Fate } from "./Fate.ts"
+import type { Oracle } from "./Oracle.ts"
+
+type Store = QuotaStore["Service"]
+
+/** What a call meets before it gets through, or after. */
+export type StoreFault = "none" | "fails" | "done, answer lost"
+
+interface Watching {
+  readonly oracle: Oracle
+  readonly fate: Fate
+  readonly fault: () => StoreFault
+  /** An open charge comes to its end; runs before the oracle knows. */
+  readonly ending: (id: TaskId, state: SpendState, now: number) => void
+}
+
+/** A store that dies with its process, fails at times, and tells the oracle all that is done to it. */
+export const make = (store: Store, { oracle, fate, fault, ending }: Watching): Store => {
+  const call = <A, E>(
+    work: Effect.Effect<A, E | QuotaUnavailable>,
+    told: (answer: A, now: number) => void = () => {}
+  ) =>
+    fate.guard(
+      Effect.suspend(() => {
+        const fate = fault()
+        const done = Effect.flatMap(work, (answer) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            told(answer, now)
+            return answer
+          })
+        )
+        if (fate === "none") return done
+        return fate === "fails" ? Effect.fail(unavailable) : Effect.andThen(done, Effect.fail(unavailable))
+      })
+    )
+  const end = (id: TaskId, state: SpendState, work: ReturnType<Store["settle"]>) =>
+    call(work, (answer, now) => {
+      if (oracle.charges.get(id)?.state._tag === "Open") ending(id, state, now)
+      oracle.ended(id, state, answer, now)
+    })
+  return QuotaStore.of({
+    status: (account) => call(store.status(account)),
+    checkIn: (account, day) => call(store.checkIn(account, day), (answer) => oracle.checkedIn(account, day, answer)),
+    spend: (request) =>
+      call(Effect.result(store.spend(request)), (answer, now) =>
+        oracle.spent(
+          request,
+          Result.getOrElse(answer, ({ _tag }) => _tag),
+          now
+        )
+      ).pipe(Effect.flatMap(Effect.fromResult)),
+    find: (id) => call(store.find(id)),
+    settle: (id) => end(id, SpendState.cases.Settled.make({}), store.settle(id)),
+    refund: (id, reason) => end(id, SpendState.cases.Refunded.make({ reason }), store.refund(id, reason)),
+    due: (limit) => call(store.due(limit)),
+    renew: (ids) => call(store.renew(ids)),
+    audit: (openSince) => call(store.audit(openSince)),
+    fold: (before, limit) =>
+      call(store.fold(before, limit), (answer) => oracle.folded(DateTime.toEpochMillis(before), answer))
+  })
+}
+
+const unavailable = new QuotaUnavailable({ cause: "the test's own" })
