@@ -1,0 +1,67 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { assertUntouched } from "../e2e/support/Failures.ts"
+import { png } from "../e2e/support/Fixtures.ts"
+import { newAccount } from "../e2e/support/Jobs.ts"
+import * as Service from "../e2e/support/Service.ts"
+import * as Time from "../streams/support/Time.ts"
+import { nothingLeft, spooledUpTo } from "./support/Spool.ts"
+import { beginChunkedForm, end, field, fieldsOf, fileHead } from "./support/Upload.ts"
+
+const stretch = new Uint8Array(2_000_000)
+
+layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true })("an upload that stalls", (it) => {
+  it.effect.each([
+    ["before its first part", ""],
+    ["in a field", field("prompt", "a red fox").slice(0, -5)],
+    ["in a part's head", `${field("prompt", "a red fox")}--x\r\nContent-Dispo`],
+    ["between two parts", `${field("prompt", "a red fox")}--x`],
+    ["in an image", fileHead() + "some bytes"],
+    ["in a file that nobody asked for", fileHead("other") + "some bytes"]
+  ] as const)("%s is refused after 30 seconds", ([, sent]) =>
+    Effect.gen(function* () {
+      yield* Service.freshUpstream
+      const fingerprint = yield* newAccount
+      const upload = yield* beginChunkedForm()
+      if (sent !== "") yield* upload.send(sent)
+      const answering = yield* Effect.forkChild(upload.answer)
+      yield* Time.pass(0)
+      yield* Time.pass("29900 millis")
+      assert.isUndefined(answering.pollUnsafe())
+      yield* Time.pass("100 millis")
+      const { status, text } = yield* Fiber.join(answering)
+      assert.strictEqual(status, 408)
+      assert.deepInclude(JSON.parse(text), { code: 408, error: "RequestTimeout" })
+      yield* assertUntouched(fingerprint)
+    })
+  )
+
+  it.effect("leaves nothing on disk", () =>
+    Effect.gen(function* () {
+      const upload = yield* beginChunkedForm()
+      yield* upload.send(fileHead())
+      yield* upload.send(stretch)
+      yield* spooledUpTo(1_500_000)
+      yield* Time.pass("30 seconds")
+      assert.strictEqual((yield* upload.answer).status, 408)
+      yield* nothingLeft
+    })
+  )
+
+  it.effect("for less is none, however long it takes in all", () =>
+    Effect.gen(function* () {
+      yield* Service.freshUpstream
+      const upload = yield* beginChunkedForm()
+      yield* upload.send(fieldsOf(yield* newAccount) + fileHead())
+      const picture = png("a fox")
+      for (let piece = 0; piece < 10; piece++) {
+        const length = Math.ceil(picture.length / 10)
+        yield* upload.send(picture.subarray(piece * length, (piece + 1) * length))
+        yield* Time.pass("29 seconds")
+      }
+      yield* upload.send(end)
+      yield* upload.finish
+      assert.strictEqual((yield* upload.answer).status, 200)
+    })
+  )
+})
