@@ -29,9 +29,7 @@ export const make = (server: Server) =>
       /** The resident memory once the garbage is collected. */
       collected: Effect.andThen(
         server.collect,
-        Effect.tap(Effect.delay(server.collect, "1 second"), ({ memory }) => Console.log(memory)).pipe(
-          Effect.map(({ memory }) => memory.rss)
-        )
+        Effect.map(Effect.delay(server.collect, "1 second"), ({ memory }) => memory.rss)
       ),
       peak: () => peak
     }

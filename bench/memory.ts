@@ -16,16 +16,9 @@ const has = (part: string) => process.argv.length < 4 || process.argv.slice(3).i
 
 /** How much memory the service takes while much passes through it, in a process of its own. */
 export const memory = Effect.gen(function* () {
-  const { play } = yield* UpstreamSimulator
   const server = yield* MeasuredServer.start({ MAX_IMAGE_BYTES: String(2 * imageBytes) })
   const { url } = server
-  yield* checkIn(url)
-  yield* play(Fault.neverEnds())
-  const endless = yield* order(url, "an owl")
-  yield* play(Fault.fate({ queuedFor: 0, runsFor: 0 }))
-  const large = yield* order(url, "a map")
-  yield* play(Fault.hugeImage({ bytes: imageBytes }), { when: { clientTaskId: large }, times: Infinity })
-  yield* warmUp(url)
+  const { endless, large } = yield* prepare(url)
 
   const curve = yield* Curve.make(server)
   yield* curve.during("idle", Effect.sleep("8 seconds"))
@@ -59,6 +52,19 @@ export const memory = Effect.gen(function* () {
   yield* Console.log(`idle ${mb(idle)}, peak ${mb(curve.peak())}: grown by ${mb(grown)} (target: less than 150 MB)`)
   yield* Console.log(`settled ${mb(settled)}: ${mb(settled - idle)} over idle (target: within 30 MB)`)
 }).pipe(Effect.scoped, Effect.provide(UpstreamSimulator.layer({ imageSide: 64, tokenEvery: "600 millis" })))
+
+/** A task that goes on and on, and one whose image is large. Each way is gone once, so that all of it is loaded. */
+const prepare = Effect.fnUntraced(function* (url: string) {
+  const { play } = yield* UpstreamSimulator
+  yield* checkIn(url)
+  yield* play(Fault.neverEnds())
+  const endless = yield* order(url, "an owl")
+  yield* play(Fault.fate({ queuedFor: 0, runsFor: 0 }))
+  const large = yield* order(url, "a map")
+  yield* play(Fault.hugeImage({ bytes: imageBytes }), { when: { clientTaskId: large }, times: Infinity })
+  yield* warmUp(url)
+  return { endless, large }
+})
 
 const mb = (bytes: number) => `${(bytes / megabyte).toFixed(0)} MB`
 
@@ -112,7 +118,6 @@ const readSlowly = Effect.fnUntraced(function* (answer: Response) {
   })
 })
 
-/** Each way once, so that idle is not what it is before anything was loaded and compiled. */
 const warmUp = Effect.fnUntraced(function* (url: string) {
   yield* upload(url, 2 * megabyte)
   const brief = post(`${url}/api/prompts/enhance`, { prompt: "an owl", direction: "details" })

@@ -5,7 +5,6 @@ import type { SpendWatcher } from "@scnmnt/core/SpendWatcher"
 import { Effect, Schema, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Task, UnknownTask } from "../api/ImagesApi.ts"
-import { Shutdown } from "../Shutdown.ts"
 import * as EventStream from "./EventStream.ts"
 import * as TaskView from "./TaskView.ts"
 
@@ -21,20 +20,18 @@ export const respond = Effect.fnUntraced(function* (id: TaskId, lastEventId: str
   if (isOver(now)) {
     return eventId(now) === lastEventId
       ? HttpServerResponse.empty({ status: 204 })
-      : yield* EventStream.respond(Stream.fromEffect(event(now)))
+      : yield* EventStream.respond(Stream.fromEffect(event(now)), { endsAtShutdown: true })
   }
   const context = yield* Effect.context<QuotaStore | SpendWatcher>()
-  const shutdown = yield* Shutdown
   const events = ImageTasks.follow(id).pipe(
     Stream.mapEffect(TaskView.ofTask),
     Stream.dropWhile((task) => eventId(task) === lastEventId),
     Stream.mapEffect(event),
     // Books that can't be reached end the stream, and the client comes back for the rest.
     Stream.catch(() => Stream.empty),
-    Stream.interruptWhen(shutdown.begins),
     Stream.provideContext(context)
   )
-  return yield* EventStream.respond(events)
+  return yield* EventStream.respond(events, { endsAtShutdown: true })
 })
 
 type View = Task | typeof UnknownTask.Type
