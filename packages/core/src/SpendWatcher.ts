@@ -39,7 +39,11 @@ export const layer = Layer.effect(
     yield* Effect.forkScoped(rounds(watch))
     return SpendWatcher.of({
       follow: (sighted) =>
-        Effect.map(DateTime.now, (now) => watch.list.put(sighted, { held: true, lookedUpAt: now, askedAt: now })),
+        Effect.map(DateTime.now, (now) => {
+          // What the upstream has accepted it can lose, but it can't be said any more that it never had it.
+          const history = { ...WatchPlan.unseen, seen: Option.isSome(sighted.task) }
+          watch.list.put(sighted, { history, held: true, lookedUpAt: now, askedAt: now })
+        }),
       sight: (spend) => Effect.provideContext(sight(watch, spend), context),
       next: (sighted) => watch.list.next(sighted)
     })

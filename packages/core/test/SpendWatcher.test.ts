@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
 import { TestImageUpstream } from "@scnmnt/core/testing/TestImageUpstream"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { taskId } from "./support.ts"
 import { failed, running, succeeded, withoutImage } from "./turns.ts"
@@ -173,6 +173,17 @@ describe("the watcher, without anybody asking", () => {
       yield* TestClock.adjust("75 seconds")
       assert.deepStrictEqual(statesOf(memory), ["missing"])
       assert.isAtLeast((yield* timesOf(id)).length - before, 2)
+    }).pipe(Effect.provide(upstream.layer))
+  )
+
+  it.effect("does not say of a task that was accepted, and lost before the first look-up, that it never was", () =>
+    Effect.gen(function* () {
+      const memory = MemoryQuotaStore.empty()
+      const { watcher, ...node } = yield* startNode(memory)
+      const follow: typeof watcher.follow = ({ spend }) => watcher.follow({ spend, task: Option.some(running) })
+      yield* openTasks({ ...node, watcher: { ...watcher, follow } }, 1)
+      yield* TestClock.adjust("70 seconds")
+      assert.deepStrictEqual(statesOf(memory), ["missing"])
     }).pipe(Effect.provide(upstream.layer))
   )
 
