@@ -91,18 +91,27 @@ layer(Service.layer(), { excludeTestServices: true })("a request", (it) => {
   it.effect.each([
     ["GET", "/api/images/generate", "POST"],
     ["PUT", "/api/images/generate", "POST"],
-    ["DELETE", task, "GET"],
-    ["POST", `${task}/image`, "GET"],
+    ["DELETE", task, "GET, HEAD"],
+    ["POST", `${task}/image`, "GET, HEAD"],
     ["GET", "/api/prompts/enhance", "POST"],
     ["GET", "/api/quota/check-in", "POST"],
     ["PATCH", "/api/quota/status", "POST"],
-    ["POST", "/healthz", "GET"],
-    ["OPTIONS", "/api/status", "GET"]
+    ["POST", "/healthz", "GET, HEAD"],
+    ["OPTIONS", "/api/status", "GET, HEAD"]
   ] as const)("%s to %s gets 405, and is told what the address takes", ([method, path, allowed]) =>
     Effect.gen(function* () {
       const answer = yield* request(path, { method })
       yield* assertFailure(answer, 405, "MethodNotAllowed")
       assert.strictEqual(answer.headers.get("allow"), allowed)
+    })
+  )
+
+  it.effect("HEAD gets what GET would get, without a body", () =>
+    Effect.gen(function* () {
+      const head = (path: string) => request(path, { method: "HEAD" })
+      assert.strictEqual((yield* head("/api/status")).status, 200)
+      const { headers, status } = yield* head("/api/images/generate")
+      assert.deepStrictEqual([status, headers.get("allow")], [405, "POST"])
     })
   )
 

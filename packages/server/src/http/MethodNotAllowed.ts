@@ -18,13 +18,15 @@ export const layer = HttpRouter.use((router) =>
   })
 )
 
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
 
+/** The router serves HEAD wherever there is a GET. */
 const methodsByPath = () => {
   const byPath = new Map<HttpRouter.PathInput, Set<string>>()
   for (const group of Object.values(Api.groups)) {
     for (const { method, path } of Object.values(group.endpoints)) {
-      byPath.set(path, (byPath.get(path) ?? new Set<string>()).add(method))
+      const allowed = byPath.get(path) ?? new Set<string>()
+      byPath.set(path, method === "GET" ? allowed.add("GET").add("HEAD") : allowed.add(method))
     }
   }
   return byPath
