@@ -1,6 +1,6 @@
 import type { Account, CheckIn } from "@scnmnt/core/Account"
 import type { Fingerprint } from "@scnmnt/core/Fingerprint"
-import type { Receipt, Spend, SpendRequest, SpendState } from "@scnmnt/core/Spend"
+import type { Opening, Receipt, Spend, SpendRequest, SpendState } from "@scnmnt/core/Spend"
 import type { TaskId } from "@scnmnt/core/TaskId"
 
 /** What an account has done, counted. */
@@ -86,15 +86,21 @@ export class Oracle {
     return "opened"
   }
 
-  /** A charge was to end like this: the first end wins. Tells whether this one did. */
-  ended(id: TaskId, state: SpendState, answer: Spend, now: number): boolean {
+  /** Whether this very charge is open: not ended, and not one that came before it. */
+  isOpen({ taskId, opening }: Opening): boolean {
+    const charge = this.charges.get(taskId)
+    return charge?.state._tag === "Open" && charge.opening === opening
+  }
+
+  /** A charge was to end like this: the first end wins. */
+  ended(opening: Opening, state: SpendState, answer: Spend, now: number): void {
+    const id = opening.taskId
     const charge = this.charges.get(id)
     if (charge === undefined) {
       this.violations.push(`an end for ${id}, which was never opened`)
-      return false
+      return
     }
-    const wins = charge.state._tag === "Open"
-    if (wins) {
+    if (this.isOpen(opening)) {
       const counts = this.#counts(charge.account)
       counts.open -= 1
       if (state._tag === "Settled") counts.settled += 1
@@ -105,7 +111,6 @@ export class Oracle {
       nameOf(answer.state) === nameOf(charge.state),
       () => `the end of ${id}: ${nameOf(answer.state)}, should be: ${nameOf(charge.state)}`
     )
-    return wins
   }
 
   /** Ended charges were folded; they still count. */

@@ -1,5 +1,5 @@
 import { QuotaStore, QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
-import { SpendState } from "@scnmnt/core/Spend"
+import { type Opening, SpendState } from "@scnmnt/core/Spend"
 import type { TaskId } from "@scnmnt/core/TaskId"
 import { Clock, DateTime, Effect, Result } from "effect"
 import type { Fate } from "./Fate.ts"
@@ -37,10 +37,10 @@ export const make = (store: Store, { oracle, fate, fault, ending }: Watching): S
         return fate === "fails" ? Effect.fail(unavailable) : Effect.andThen(done, Effect.fail(unavailable))
       })
     )
-  const end = (id: TaskId, state: SpendState, work: ReturnType<Store["settle"]>) =>
+  const end = (opening: Opening, state: SpendState, work: ReturnType<Store["settle"]>) =>
     call(work, (answer, now) => {
-      if (oracle.charges.get(id)?.state._tag === "Open") ending(id, state, now)
-      oracle.ended(id, state, answer, now)
+      if (oracle.isOpen(opening)) ending(opening.taskId, state, now)
+      oracle.ended(opening, state, answer, now)
     })
   return QuotaStore.of({
     status: (account) => call(store.status(account)),
@@ -54,8 +54,9 @@ export const make = (store: Store, { oracle, fate, fault, ending }: Watching): S
         )
       ).pipe(Effect.flatMap(Effect.fromResult)),
     find: (id) => call(store.find(id)),
-    settle: (id) => end(id, SpendState.cases.Settled.make({}), store.settle(id)),
-    refund: (id, reason) => end(id, SpendState.cases.Refunded.make({ reason }), store.refund(id, reason)),
+    settle: (opening) => end(opening, SpendState.cases.Settled.make({}), store.settle(opening)),
+    refund: (opening, reason) =>
+      end(opening, SpendState.cases.Refunded.make({ reason }), store.refund(opening, reason)),
     due: (limit) => call(store.due(limit)),
     renew: (ids) => call(store.renew(ids)),
     audit: (openSince) => call(store.audit(openSince)),

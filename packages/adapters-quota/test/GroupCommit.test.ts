@@ -40,6 +40,7 @@ const orphanedSpend: Spend = {
   mode: "text",
   size: "1:1",
   state: { _tag: "Open" },
+  opening: 1,
   lease: { holder: "somebody", until: DateTime.makeUnsafe(0) },
   createdAt: DateTime.makeUnsafe(0),
   updatedAt: DateTime.makeUnsafe(0)

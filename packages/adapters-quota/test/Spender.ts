@@ -13,10 +13,10 @@ const spend = Effect.fnUntraced(function* (number: number) {
   const store = yield* QuotaStore
   const taskId = TaskId.make(`${name}-0000-4000-8000-${String(number).padStart(12, "0")}`)
   const account = Fingerprint.make("account-1")
-  yield* store.spend({ taskId, account, requestHash: "hash", mode: "text", size: "1:1" })
+  const { spend } = yield* store.spend({ taskId, account, requestHash: "hash", mode: "text", size: "1:1" })
   say(taskId, "Open")
   if (number % 3 === 0) return
-  const { state } = yield* number % 3 === 1 ? store.settle(taskId) : store.refund(taskId, "failed")
+  const { state } = yield* number % 3 === 1 ? store.settle(spend) : store.refund(spend, "failed")
   say(taskId, state._tag)
 })
 

@@ -68,7 +68,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* Effect.scoped(SqliteFile.open(path))
-      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 1 }])
+      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 2 }])
       const tables = yield* run(path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND strict")
       assert.sameDeepMembers(
         tables.map((table) => ({ ...table })),
@@ -77,6 +77,22 @@ describe("SqliteFile", () => {
           { name: "spends", strict: 1 }
         ]
       )
+    })
+  )
+
+  it.effect("keeps what a file of an older version holds", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile
+      yield* Effect.scoped(SqliteFile.open(path))
+      yield* run(path, "ALTER TABLE spends DROP COLUMN opening")
+      yield* run(path, "INSERT INTO accounts VALUES ('account-1', 0, 1, 0, NULL)")
+      yield* run(
+        path,
+        "INSERT INTO spends VALUES ('id', 'account-1', 'hash', 'text', '1:1', 'Open', NULL, 'me', 0, 0, 0)"
+      )
+      yield* run(path, "PRAGMA user_version = 1")
+      const database = yield* SqliteFile.open(path)
+      assert.deepEqual(database.prepare("SELECT task_id, opening FROM spends").all({}), [{ task_id: "id", opening: 1 }])
     })
   )
 
@@ -95,7 +111,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* run(path, "PRAGMA user_version = 99")
-      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 1 at most: update it`
+      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 2 at most: update it`
       assert.strictEqual(yield* failureOf(path), message)
       assert.deepEqual(yield* run(path, "SELECT count(*) AS count FROM sqlite_schema"), [{ count: 0 }])
     })

@@ -129,8 +129,9 @@ const followed = Effect.fnUntraced(function* (receipt: Receipt, sighted: Sighted
 const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: RefundReason, last: SubmitError["reason"]) {
   const store = yield* QuotaStore
   const { taskId } = receipt.spend
-  const spend = yield* store.refund(taskId, reason)
-  if (spend.state._tag === "Settled") {
+  const spend = yield* store.refund(receipt.spend, reason)
+  // There is an image, or a repeat has paid anew and is on its way: either way the key stands for a task that is paid.
+  if (spend.state._tag !== "Refunded") {
     return answer(receipt, { spend, task: Option.none() })
   }
   switch (last._tag) {

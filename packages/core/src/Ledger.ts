@@ -3,7 +3,15 @@ import * as Account from "./Account.ts"
 import * as Audit from "./Audit.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
-import { canReopen, SpendState, type Lease, type Receipt, type Spend, type SpendRequest } from "./Spend.ts"
+import {
+  canReopen,
+  SpendState,
+  type Lease,
+  type Opening,
+  type Receipt,
+  type Spend,
+  type SpendRequest
+} from "./Spend.ts"
 import type { TaskId } from "./TaskId.ts"
 
 /** One transaction's sight of a store that can be read and written at once: maps, or an embedded database. */
@@ -45,9 +53,10 @@ export const make = (transact: Transact, holder: string): QuotaStore["Service"] 
     checkIn: (fingerprint, day) => transact((books) => Result.succeed(checkIn(books, fingerprint, day))),
     spend: (request) => at((books, now) => open(books, request, now, lease(now))),
     find: (id) => transact((books) => Result.succeed(Option.fromUndefinedOr(books.spend(id)))),
-    settle: (id) => at((books, now) => Result.succeed(end(books, id, SpendState.cases.Settled.make({}), now))),
-    refund: (id, reason) =>
-      at((books, now) => Result.succeed(end(books, id, SpendState.cases.Refunded.make({ reason }), now))),
+    settle: (opening) =>
+      at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now))),
+    refund: (opening, reason) =>
+      at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Refunded.make({ reason }), now))),
     due: (limit) => at((books, now) => Result.succeed(follow(books, books.unattended(now, limit), lease(now)))),
     renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder, ids), lease(now)))),
     audit: (openSince) =>
@@ -90,18 +99,25 @@ const open = (
     return Result.fail(new InsufficientCredits())
   }
   const balance = account.balance - 1
-  const spend: Spend = { ...request, state: SpendState.cases.Open.make({}), lease, createdAt: now, updatedAt: now }
+  const spend: Spend = {
+    ...request,
+    state: SpendState.cases.Open.make({}),
+    opening: (before?.opening ?? 0) + 1,
+    lease,
+    createdAt: now,
+    updatedAt: now
+  }
   books.putAccount({ ...account, balance })
   books.putSpend(spend)
   return Result.succeed({ spend, balance, opened: true })
 }
 
-const end = (books: Books, id: TaskId, state: SpendState, now: DateTime.Utc): Spend => {
-  const before = books.spend(id)
+const end = (books: Books, { taskId, opening }: Opening, state: SpendState, now: DateTime.Utc): Spend => {
+  const before = books.spend(taskId)
   if (before === undefined) {
-    throw new Error(`no spend ${id} to end`)
+    throw new Error(`no spend ${taskId} to end`)
   }
-  if (before.state._tag !== "Open") {
+  if (before.state._tag !== "Open" || before.opening !== opening) {
     return before
   }
   const ended: Spend = { ...before, state, updatedAt: now }

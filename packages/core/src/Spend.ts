@@ -51,11 +51,16 @@ export type Lease = typeof Lease.Type
 export const Spend = Schema.Struct({
   ...SpendRequest.fields,
   state: SpendState,
+  /** How often it was opened: the same request may take a credit again when its last one came back. */
+  opening: Schema.Int.check(Schema.isGreaterThan(0)),
   lease: Lease,
   createdAt: Schema.DateTimeUtc,
   updatedAt: Schema.DateTimeUtc
 })
 export type Spend = typeof Spend.Type
+
+/** Which debit is meant: of the task's spend, its first opening or a later one. */
+export type Opening = Pick<Spend, "taskId" | "opening">
 
 /** What a caller of `spend` gets. */
 export interface Receipt {

@@ -13,12 +13,12 @@ export const decide = (task: UpstreamTask): SpendState =>
     Failed: () => SpendState.cases.Refunded.make({ reason: "failed" })
   })
 
-/** Brings a spend to this state, unless it has ended already, and answers with the spend as it then stands. */
+/** Brings a spend to this state, unless it has ended or was opened again already, and answers with how it then stands. */
 export const apply = Effect.fnUntraced(function* (spend: Spend, state: SpendState) {
   const store = yield* QuotaStore
   return yield* SpendState.match(state, {
     Open: () => Effect.succeed(spend),
-    Settled: () => store.settle(spend.taskId),
-    Refunded: ({ reason }) => store.refund(spend.taskId, reason)
+    Settled: () => store.settle(spend),
+    Refunded: ({ reason }) => store.refund(spend, reason)
   })
 })

@@ -101,6 +101,11 @@ const look = Effect.fnUntraced(function* (
     return { spend, task: latest, answered }
   }
   const ended = yield* SpendEnding.apply(spend, state)
+  if (ended.state._tag === "Open") {
+    // It had ended and was opened again meanwhile, which is another's charge with a time of its own.
+    list.put({ spend: ended, task: latest }, {})
+    return { spend: ended, task: latest, answered }
+  }
   if (ended.state._tag === "Settled" && Option.isSome(latest)) {
     yield* finished.remember(spend.taskId, latest.value)
   }
@@ -143,7 +148,7 @@ const renew = Effect.fnUntraced(function* ({ list }: Watch) {
     if (spend === undefined) {
       list.drop(id)
     } else {
-      list.put({ spend, task: list.get(id)?.task ?? Option.none() }, {})
+      list.put({ spend, task: list.get(id)?.task ?? Option.none() }, { held: true })
     }
   }
 })

@@ -34,10 +34,12 @@ export class WatchList {
     return this.#followed.get(id)
   }
 
-  /** Begins to follow a spend, or changes what is known of it. */
+  /** Begins to follow a spend, or changes what is known of it. One that was opened again begins anew. */
   put(sighted: Sighted, change: Partial<Omit<Followed, keyof Sighted>>): void {
-    const id = sighted.spend.taskId
-    const before = this.#followed.get(id)
+    const { opening, taskId: id } = sighted.spend
+    const known = this.#followed.get(id)
+    if (known !== undefined && known.spend.opening > opening) return
+    const before = known?.spend.opening === opening ? known : undefined
     this.#followed.set(id, { ...(before ?? untouched), ...sighted, ...change })
     if (before === undefined || !Equal.equals(before.task, sighted.task)) this.#tell(id)
   }

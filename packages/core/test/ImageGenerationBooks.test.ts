@@ -21,9 +21,12 @@ import {
 const elsewhere = Effect.gen(function* () {
   const upstream = yield* TestImageUpstream
   const { settle, refund } = yield* QuotaStore
-  const id = Effect.provideService(onlyTask, TestImageUpstream, upstream)
-  const settled = Effect.orDie(Effect.flatMap(id, settle))
-  const refunded = Effect.orDie(Effect.flatMap(id, (id) => refund(id, "not-accepted")))
+  const first = Effect.map(Effect.provideService(onlyTask, TestImageUpstream, upstream), (taskId) => ({
+    taskId,
+    opening: 1
+  }))
+  const settled = Effect.orDie(Effect.flatMap(first, settle))
+  const refunded = Effect.orDie(Effect.flatMap(first, (opening) => refund(opening, "not-accepted")))
   return {
     settles:
       (turn: LookUpTurn): LookUpTurn =>

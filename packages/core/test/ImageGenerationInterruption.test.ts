@@ -22,8 +22,8 @@ const slowStore = Layer.effect(
     QuotaStore.of({
       ...store,
       spend: (request) => slowly(store.spend(request)),
-      settle: (id) => slowly(store.settle(id)),
-      refund: (id, reason) => slowly(store.refund(id, reason))
+      settle: (opening) => slowly(store.settle(opening)),
+      refund: (opening, reason) => slowly(store.refund(opening, reason))
     })
   )
 ).pipe(Layer.provide(MemoryQuotaStore.layer()))

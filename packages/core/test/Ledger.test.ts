@@ -9,6 +9,8 @@ import { DateTime, Effect, Exit } from "effect"
 
 const account = Fingerprint.make("account-1")
 const task = (number: number) => TaskId.make(`00000000-0000-4000-8000-00000000000${number}`)
+/** The first opening of that task's spend. */
+const first = (number: number) => ({ taskId: task(number), opening: 1 })
 const request = (number: number, requestHash = "hash"): SpendRequest => ({
   taskId: task(number),
   account,
@@ -20,6 +22,7 @@ const time = DateTime.makeUnsafe(-1)
 const spend = (number: number, state: SpendState): Spend => ({
   ...request(number),
   state,
+  opening: 1,
   lease: { holder: "me", until: time },
   createdAt: time,
   updatedAt: time
@@ -72,10 +75,11 @@ const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
   ["spend, again", 5, (store) => store.spend(request(1)), []],
   ["spend, reopening", 5, (store) => store.spend(request(4)), ["account with 4, 0 before", "spend 4 Open"]],
   ["find", 5, (store) => store.find(task(1)), []],
-  ["settle", 5, (store) => store.settle(task(1)), ["spend 1 Settled"]],
-  ["settle, too late", 5, (store) => store.settle(task(3)), []],
-  ["refund", 5, (store) => store.refund(task(1), "failed"), ["spend 1 Refunded", "account with 6, 0 before"]],
-  ["refund, too late", 5, (store) => store.refund(task(2), "failed"), []],
+  ["settle", 5, (store) => store.settle(first(1)), ["spend 1 Settled"]],
+  ["settle, too late", 5, (store) => store.settle(first(3)), []],
+  ["refund", 5, (store) => store.refund(first(1), "failed"), ["spend 1 Refunded", "account with 6, 0 before"]],
+  ["refund, of another opening", 5, (store) => store.refund({ ...first(1), opening: 2 }, "failed"), []],
+  ["refund, too late", 5, (store) => store.refund(first(2), "failed"), []],
   ["due", 5, (store) => store.due(10), ["spend 1 Open"]],
   ["renew", 5, (store) => store.renew([1, 2, 3, 4, 5].map(task)), ["spend 1 Open"]],
   ["audit", 5, (store) => store.audit(time), []],
@@ -87,8 +91,8 @@ const failing: ReadonlyArray<[string, number, Use]> = [
   ["spend without a credit", 0, (store) => store.spend(request(5))],
   ["spend of a reused key", 5, (store) => store.spend(request(1, "another"))],
   ["reopening without a credit", 0, (store) => store.spend(request(4))],
-  ["settling what is not there", 5, (store) => store.settle(task(5))],
-  ["refunding what is not there", 5, (store) => store.refund(task(5), "failed")]
+  ["settling what is not there", 5, (store) => store.settle(first(5))],
+  ["refunding what is not there", 5, (store) => store.refund(first(5), "failed")]
 ]
 
 describe("Ledger", () => {

@@ -82,7 +82,7 @@ describe("the cap", () => {
       yield* days(1)
       yield* store.spend({ taskId: taskId(1), account, requestHash: "hash", mode: "text", size: "1:1" })
       yield* days(1)
-      yield* store.refund(taskId(1), "failed")
+      yield* store.refund({ taskId: taskId(1), opening: 1 }, "failed")
       assert.strictEqual((yield* status).balance, 11)
       assert.deepInclude((yield* days(1))[0], { balance: 11, signedToday: false })
     }).pipe(

@@ -29,10 +29,10 @@ describe("SpendRetention", () => {
     Effect.gen(function* () {
       const { memory, node } = yield* world
       yield* start(node.store)
-      for (const index of [1, 2, 3]) yield* node.store.settle(taskId(index))
-      for (const index of [4, 5]) yield* node.store.refund(taskId(index), "failed")
+      for (const index of [1, 2, 3]) yield* node.store.settle({ taskId: taskId(index), opening: 1 })
+      for (const index of [4, 5]) yield* node.store.refund({ taskId: taskId(index), opening: 1 }, "failed")
       yield* TestClock.adjust("89 days")
-      for (const index of [6, 7]) yield* node.store.settle(taskId(index))
+      for (const index of [6, 7]) yield* node.store.settle({ taskId: taskId(index), opening: 1 })
       assert.strictEqual(memory.spends.size, 10)
       yield* TestClock.adjust("26 hours")
       assert.deepStrictEqual([...memory.spends.keys()], [6, 7, 8, 9, 10].map(taskId))
@@ -76,7 +76,7 @@ describe("SpendRetention", () => {
         fold: (before, limit) =>
           isBroken ? Effect.fail(new QuotaUnavailable({ cause: "the test's own" })) : node.store.fold(before, limit)
       }).pipe(Effect.provideService(SpendRetention.retention, Duration.hours(3)))
-      yield* node.store.settle(taskId(1))
+      yield* node.store.settle({ taskId: taskId(1), opening: 1 })
       yield* TestClock.adjust("5 hours")
       assert.strictEqual(memory.spends.size, 10)
       isBroken = false

@@ -21,8 +21,8 @@ const breakable = (...methods: ReadonlyArray<"settle" | "refund" | "due" | "rene
     })
   const sees = (store: QuotaStore["Service"]): QuotaStore["Service"] => ({
     ...store,
-    ...(methods.includes("settle") ? { settle: (id) => broken(store.settle(id)) } : {}),
-    ...(methods.includes("refund") ? { refund: (id, reason) => broken(store.refund(id, reason)) } : {}),
+    ...(methods.includes("settle") ? { settle: (opening) => broken(store.settle(opening)) } : {}),
+    ...(methods.includes("refund") ? { refund: (opening, reason) => broken(store.refund(opening, reason)) } : {}),
     ...(methods.includes("due") ? { due: (limit) => broken(store.due(limit)) } : {}),
     ...(methods.includes("renew") ? { renew: (ids) => broken(store.renew(ids)) } : {})
   })
@@ -97,7 +97,7 @@ describe("the watcher, when something breaks in a way that nobody foresaw", () =
       const memory = MemoryQuotaStore.empty()
       const node = yield* startNode(memory, (store) => ({
         ...store,
-        settle: (id) => (id === taskId(1) ? broken : store.settle(id))
+        settle: (opening) => (opening.taskId === taskId(1) ? broken : store.settle(opening))
       }))
       yield* openTasks(node, 3)
       yield* upstream.use(({ set }) => Effect.forEach([1, 2, 3], (index) => set(taskId(index), succeeded)))

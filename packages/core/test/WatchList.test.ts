@@ -18,6 +18,7 @@ const sighted = (index: number, change: Partial<Spend> = {}) => ({
     mode: "text",
     size: "1:1",
     state: SpendState.cases.Open.make({}),
+    opening: 1,
     lease: { holder: "me", until: at(30) },
     createdAt: at(0),
     updatedAt: at(0),
@@ -45,6 +46,17 @@ describe("WatchList", () => {
       askedAt: at(2),
       lookedUpAt: at(3)
     })
+  })
+
+  it("begins anew with a spend that was opened again, and hears no more of what came before", () => {
+    const list = new WatchList(policy)
+    list.put(sighted(1), { held: true, lookedUpAt: at(1), history: { ...WatchPlan.unseen, seen: true } })
+    list.put(sighted(1, { opening: 2 }), {})
+    const again = list.get(taskId(1))
+    assert.deepStrictEqual([again?.spend.opening, again?.held, again?.lookedUpAt], [2, false, undefined])
+    assert.deepStrictEqual(again?.history, WatchPlan.unseen)
+    list.put(sighted(1), { held: true })
+    assert.deepStrictEqual(list.get(taskId(1)), again)
   })
 
   it("has nothing in mind of one that was dropped", () => {

@@ -22,6 +22,7 @@ const spend: Spend = {
   mode: "text",
   size: "1:1",
   state: SpendState.cases.Open.make({}),
+  opening: 1,
   lease: { holder: "me", until: at(30) },
   createdAt: at(0),
   updatedAt: at(0)

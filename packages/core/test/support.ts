@@ -62,8 +62,8 @@ export const spendThatIs = Effect.fnUntraced(function* (
     size: "16:9",
     ...request
   })
-  if (was === "Settled") yield* store.settle(spend.taskId)
-  else if (was !== "Open") yield* store.refund(spend.taskId, was)
+  if (was === "Settled") yield* store.settle(spend)
+  else if (was !== "Open") yield* store.refund(spend, was)
   return spend.taskId
 })
 

@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Day } from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import type { SpendRequest } from "@scnmnt/core/Spend"
+import type { Opening, SpendRequest } from "@scnmnt/core/Spend"
 import { TaskId } from "@scnmnt/core/TaskId"
 import { Context, DateTime, Effect, Layer } from "effect"
 import type { Scope } from "effect"
@@ -51,6 +51,9 @@ export const day = (text: string) => Day.make(text)
 export const today = day("2026-11-23")
 
 export const taskId = (number: number) => TaskId.make(`00000000-0000-4000-8000-${String(number).padStart(12, "0")}`)
+
+/** The first opening of that task's spend. */
+export const firstOf = (number: number): Opening => ({ taskId: taskId(number), opening: 1 })
 
 export const request = (number: number, changes: Partial<SpendRequest> = {}): SpendRequest => ({
   taskId: taskId(number),

@@ -2,7 +2,17 @@ import { assert } from "@effect/vitest"
 import * as Audit from "@scnmnt/core/Audit"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { account, fund, longAgo, otherAccount, request, taskId, type ContractTest, type Store } from "./TestBooks.ts"
+import {
+  account,
+  firstOf,
+  fund,
+  longAgo,
+  otherAccount,
+  request,
+  taskId,
+  type ContractTest,
+  type Store
+} from "./TestBooks.ts"
 
 /** One spend of each state on the first account, an open one on the second. */
 const someSpends = (store: Store) =>
@@ -11,8 +21,8 @@ const someSpends = (store: Store) =>
     yield* fund(store, 5, otherAccount)
     yield* Effect.forEach([1, 2, 3], (number) => store.spend(request(number)))
     yield* store.spend(request(4, { account: otherAccount }))
-    yield* store.settle(taskId(1))
-    yield* store.refund(taskId(2), "failed")
+    yield* store.settle(firstOf(1))
+    yield* store.refund(firstOf(2), "failed")
   })
 
 const added = { accounts: 2, granted: 15, balance: 12, open: 2, settled: 1 }

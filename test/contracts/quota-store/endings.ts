@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { RefundReason } from "@scnmnt/core/Spend"
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { account, balanceOf, day, fund, request, taskId, upTo, type ContractTest } from "./TestBooks.ts"
+import { account, balanceOf, day, firstOf, fund, request, taskId, upTo, type ContractTest } from "./TestBooks.ts"
 
 export const endings = (test: ContractTest) => {
   test("settle ends the spend and keeps its credit", (store) =>
@@ -10,7 +10,7 @@ export const endings = (test: ContractTest) => {
       yield* fund(store, 2)
       const { spend } = yield* store.spend(request(1))
       yield* TestClock.adjust("5 seconds")
-      const settled = yield* store.settle(taskId(1))
+      const settled = yield* store.settle(firstOf(1))
       assert.deepStrictEqual(settled, { ...spend, state: { _tag: "Settled" }, updatedAt: yield* DateTime.now })
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(settled))
       assert.strictEqual(yield* balanceOf(store), 1)
@@ -22,7 +22,7 @@ export const endings = (test: ContractTest) => {
         yield* fund(store, 2)
         const { spend } = yield* store.spend(request(1))
         yield* TestClock.adjust("5 seconds")
-        const refunded = yield* store.refund(taskId(1), reason)
+        const refunded = yield* store.refund(firstOf(1), reason)
         const state = { _tag: "Refunded" as const, reason }
         assert.deepStrictEqual(refunded, { ...spend, state, updatedAt: yield* DateTime.now })
         assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(refunded))
@@ -35,13 +35,13 @@ export const endings = (test: ContractTest) => {
       yield* fund(store, 2)
       yield* store.spend(request(1))
       yield* store.spend(request(2))
-      const settled = yield* store.settle(taskId(1))
-      const refunded = yield* store.refund(taskId(2), "failed")
+      const settled = yield* store.settle(firstOf(1))
+      const refunded = yield* store.refund(firstOf(2), "failed")
       yield* TestClock.adjust("5 seconds")
-      assert.deepStrictEqual(yield* store.settle(taskId(1)), settled)
-      assert.deepStrictEqual(yield* store.refund(taskId(1), "failed"), settled)
-      assert.deepStrictEqual(yield* store.refund(taskId(2), "timed-out"), refunded)
-      assert.deepStrictEqual(yield* store.settle(taskId(2)), refunded)
+      assert.deepStrictEqual(yield* store.settle(firstOf(1)), settled)
+      assert.deepStrictEqual(yield* store.refund(firstOf(1), "failed"), settled)
+      assert.deepStrictEqual(yield* store.refund(firstOf(2), "timed-out"), refunded)
+      assert.deepStrictEqual(yield* store.settle(firstOf(2)), refunded)
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(settled))
       assert.deepStrictEqual(yield* store.find(taskId(2)), Option.some(refunded))
       assert.strictEqual(yield* balanceOf(store), 1)
@@ -57,7 +57,7 @@ export const endings = (test: ContractTest) => {
         const answers = yield* Effect.forEach(
           upTo(25).flatMap(() => nodes),
           (node, index) =>
-            (index % 2 === 0) === refundsFirst ? node.refund(taskId(number), "failed") : node.settle(taskId(number)),
+            (index % 2 === 0) === refundsFirst ? node.refund(firstOf(number), "failed") : node.settle(firstOf(number)),
           { concurrency: "unbounded" }
         )
         const found = yield* store.find(taskId(number))
@@ -73,7 +73,7 @@ export const endings = (test: ContractTest) => {
       yield* store.spend(request(1))
       yield* store.checkIn(account, { day: day("2026-11-24"), grant: 10, cap: 100 })
       assert.strictEqual(yield* balanceOf(store), 100)
-      yield* store.refund(taskId(1), "failed")
+      yield* store.refund(firstOf(1), "failed")
       assert.strictEqual(yield* balanceOf(store), 101)
     }))
 
@@ -81,18 +81,33 @@ export const endings = (test: ContractTest) => {
     Effect.gen(function* () {
       yield* fund(store, 1)
       yield* store.spend(request(1))
-      yield* store.refund(taskId(1), "unavailable")
-      yield* store.spend(request(1))
+      yield* store.refund(firstOf(1), "unavailable")
+      const { spend } = yield* store.spend(request(1))
       assert.strictEqual(yield* balanceOf(store), 0)
-      yield* store.refund(taskId(1), "failed")
-      yield* store.refund(taskId(1), "failed")
+      yield* store.refund(spend, "failed")
+      yield* store.refund(spend, "failed")
       assert.strictEqual(yield* balanceOf(store), 1)
+    }))
+
+  test("an end of an earlier opening leaves the later one open, and is told of it", (store, books) =>
+    Effect.gen(function* () {
+      const other = yield* books.node
+      yield* fund(store, 1)
+      yield* store.spend(request(1))
+      yield* store.refund(firstOf(1), "unavailable")
+      // In the same millisecond: times don't tell the two apart.
+      const { spend } = yield* store.spend(request(1))
+      assert.deepStrictEqual(yield* other.refund(firstOf(1), "timed-out"), spend)
+      assert.deepStrictEqual(yield* other.settle(firstOf(1)), spend)
+      assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(spend))
+      assert.strictEqual(yield* balanceOf(store), 0)
+      assert.strictEqual((yield* store.settle(spend)).state._tag, "Settled")
     }))
 
   test("ending what was never opened is a defect, and changes nothing", (store) =>
     Effect.gen(function* () {
       yield* fund(store, 1)
-      const exits = yield* Effect.forEach([store.settle(taskId(1)), store.refund(taskId(1), "failed")], Effect.exit)
+      const exits = yield* Effect.forEach([store.settle(firstOf(1)), store.refund(firstOf(1), "failed")], Effect.exit)
       assert.deepStrictEqual(
         exits.map((exit) => exit._tag === "Failure" && exit.cause.reasons.map(({ _tag }) => _tag)),
         [["Die"], ["Die"]]

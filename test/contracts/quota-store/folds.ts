@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { account, fund, longAgo, otherAccount, request, taskId, upTo, type ContractTest } from "./TestBooks.ts"
+import { account, firstOf, fund, longAgo, otherAccount, request, taskId, upTo, type ContractTest } from "./TestBooks.ts"
 
 export const folds = (test: ContractTest) => {
   test("forgets what ended before the given time, keeps its sum, and leaves the rest", (store) =>
@@ -10,14 +10,14 @@ export const folds = (test: ContractTest) => {
       yield* fund(store, 10, otherAccount)
       for (const number of [1, 2, 3, 4]) yield* store.spend(request(number))
       yield* store.spend(request(5, { account: otherAccount }))
-      yield* store.settle(taskId(1))
-      yield* store.settle(taskId(2))
-      yield* store.refund(taskId(3), "failed")
-      yield* store.settle(taskId(5))
+      yield* store.settle(firstOf(1))
+      yield* store.settle(firstOf(2))
+      yield* store.refund(firstOf(3), "failed")
+      yield* store.settle(firstOf(5))
       yield* TestClock.adjust("90 days")
       const before = yield* DateTime.now
       yield* store.spend(request(6))
-      yield* store.settle(taskId(6))
+      yield* store.settle(firstOf(6))
       const audit = yield* store.audit(longAgo)
 
       assert.strictEqual(yield* store.fold(before, 100), 4)
@@ -36,7 +36,7 @@ export const folds = (test: ContractTest) => {
       yield* store.spend(request(1))
       yield* TestClock.adjust("90 days")
       const before = yield* DateTime.now
-      yield* store.settle(taskId(1))
+      yield* store.settle(firstOf(1))
       assert.strictEqual(yield* store.fold(before, 100), 0)
     }))
 
@@ -45,7 +45,7 @@ export const folds = (test: ContractTest) => {
       yield* fund(store, 5)
       for (const number of upTo(5)) {
         yield* store.spend(request(number))
-        yield* store.settle(taskId(number))
+        yield* store.settle(firstOf(number))
       }
       yield* TestClock.adjust("1 second")
       const now = yield* DateTime.now
@@ -60,7 +60,7 @@ export const folds = (test: ContractTest) => {
       yield* fund(store, 5)
       for (const number of upTo(5)) {
         yield* store.spend(request(number))
-        yield* store.settle(taskId(number))
+        yield* store.settle(firstOf(number))
       }
       yield* TestClock.adjust("1 second")
       const now = yield* DateTime.now

@@ -3,7 +3,7 @@ import type { Spend } from "@scnmnt/core/Spend"
 import * as Ledger from "@scnmnt/core/Ledger"
 import { DateTime, Duration, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { fund, request, taskId, upTo, type ContractTest, type Store } from "./TestBooks.ts"
+import { firstOf, fund, request, taskId, upTo, type ContractTest, type Store } from "./TestBooks.ts"
 
 const ids = (spends: ReadonlyArray<Spend>) => spends.map(({ taskId }) => taskId)
 
@@ -71,8 +71,8 @@ export const leases = (test: ContractTest) => {
     Effect.gen(function* () {
       yield* fund(store, 2)
       yield* open(store, [1, 2])
-      yield* store.settle(taskId(1))
-      yield* store.refund(taskId(2), "failed")
+      yield* store.settle(firstOf(1))
+      yield* store.refund(firstOf(2), "failed")
       yield* TestClock.adjust("1 hour")
       assert.deepStrictEqual(yield* store.due(10), [])
     }))
@@ -82,7 +82,7 @@ export const leases = (test: ContractTest) => {
       const other = yield* books.node
       yield* fund(store, 1)
       yield* open(store, [1])
-      yield* store.refund(taskId(1), "unavailable")
+      yield* store.refund(firstOf(1), "unavailable")
       yield* TestClock.adjust("1 hour")
       yield* open(other, [1])
       assert.deepStrictEqual(yield* store.due(10), [])
@@ -110,8 +110,8 @@ export const leases = (test: ContractTest) => {
       yield* fund(store, 5)
       yield* open(store, [1, 2, 3])
       yield* open(other, [4])
-      yield* store.settle(taskId(1))
-      yield* store.refund(taskId(2), "failed")
+      yield* store.settle(firstOf(1))
+      yield* store.refund(firstOf(2), "failed")
       assert.deepStrictEqual(ids(yield* store.renew([1, 2, 3, 4, 5].map(taskId))), [taskId(3)])
       yield* TestClock.adjust("1 hour")
       const taken = yield* other.due(10)

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { RefundReason } from "@scnmnt/core/Spend"
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { balanceOf, fund, otherAccount, request, tagOf, taskId, upTo, type ContractTest } from "./TestBooks.ts"
+import { balanceOf, firstOf, fund, otherAccount, request, tagOf, taskId, upTo, type ContractTest } from "./TestBooks.ts"
 
 const mayReopen: ReadonlyArray<RefundReason> = ["rejected", "unavailable", "not-accepted"]
 
@@ -15,7 +15,7 @@ export const spends = (test: ContractTest) => {
       const asked = request(1, { mode: "image", size: "16:9" })
       const { spend, balance, opened } = yield* store.spend(asked)
       const { lease, ...rest } = spend
-      assert.deepStrictEqual(rest, { ...asked, state: { _tag: "Open" }, createdAt: now, updatedAt: now })
+      assert.deepStrictEqual(rest, { ...asked, state: { _tag: "Open" }, opening: 1, createdAt: now, updatedAt: now })
       assert.isTrue(DateTime.isGreaterThan(lease.until, now))
       assert.deepStrictEqual({ balance, opened }, { balance: 1, opened: true })
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(spend))
@@ -43,7 +43,7 @@ export const spends = (test: ContractTest) => {
       const { spend } = yield* store.spend(request(1))
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(yield* store.spend(request(1)), { spend, balance: 0, opened: false })
-      const settled = yield* store.settle(taskId(1))
+      const settled = yield* store.settle(firstOf(1))
       assert.deepStrictEqual(yield* store.spend(request(1)), { spend: settled, balance: 0, opened: false })
     }))
 
@@ -58,7 +58,7 @@ export const spends = (test: ContractTest) => {
       const { spend } = yield* store.spend(request(1))
       yield* refusesAll
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(spend))
-      const refunded = yield* store.refund(taskId(1), "rejected")
+      const refunded = yield* store.refund(firstOf(1), "rejected")
       yield* refusesAll
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(refunded))
       assert.strictEqual(yield* balanceOf(store, otherAccount), 2)
@@ -70,7 +70,7 @@ export const spends = (test: ContractTest) => {
       Effect.gen(function* () {
         yield* fund(store, 1)
         yield* store.spend(request(1))
-        const refunded = yield* store.refund(taskId(1), reason)
+        const refunded = yield* store.refund(firstOf(1), reason)
         yield* TestClock.adjust("1 minute")
         const again = yield* store.spend(request(1))
         const now = yield* DateTime.now
@@ -78,7 +78,14 @@ export const spends = (test: ContractTest) => {
         assert.deepStrictEqual(
           again.spend,
           reopens
-            ? { ...refunded, state: { _tag: "Open" }, lease: again.spend.lease, createdAt: now, updatedAt: now }
+            ? {
+                ...refunded,
+                state: { _tag: "Open" },
+                opening: 2,
+                lease: again.spend.lease,
+                createdAt: now,
+                updatedAt: now
+              }
             : refunded
         )
         assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(again.spend))
@@ -89,7 +96,7 @@ export const spends = (test: ContractTest) => {
     Effect.gen(function* () {
       yield* fund(store, 1)
       yield* store.spend(request(1))
-      const refunded = yield* store.refund(taskId(1), "unavailable")
+      const refunded = yield* store.refund(firstOf(1), "unavailable")
       yield* store.spend(request(2))
       assert.strictEqual(yield* tagOf(store.spend(request(1))), "InsufficientCredits")
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(refunded))

@@ -55,8 +55,8 @@ const store = Layer.effect(
           opened.add(request.taskId)
           return receipt.opened && isLast(call, request.taskId) ? standstill(request.taskId) : Effect.void
         }),
-      settle: (id) => withhold("settle", id, failure)(store.settle(id)),
-      refund: (id, reason) => withhold("refund", id, failure)(store.refund(id, reason)),
+      settle: (opening) => withhold("settle", opening.taskId, failure)(store.settle(opening)),
+      refund: (opening, reason) => withhold("refund", opening.taskId, failure)(store.refund(opening, reason)),
       due: (limit) => Effect.flatMap(store.due(limit), withoutLast("due")),
       renew: (ids) => Effect.flatMap(store.renew(ids), withoutLast("renew"))
     })

@@ -50,5 +50,6 @@ const migrations: ReadonlyArray<string> = [
   CREATE INDEX open_spends_by_age ON spends (created_at) WHERE state = 'Open';
   CREATE INDEX ended_spends_by_age ON spends (updated_at) WHERE state <> 'Open';
   CREATE INDEX spends_by_account ON spends (account, state);
-  `
+  `,
+  `ALTER TABLE spends ADD COLUMN opening INTEGER NOT NULL DEFAULT 1 CHECK (opening > 0)`
 ]

@@ -38,6 +38,7 @@ const spendColumns = {
   request_hash: Spend.fields.requestHash,
   mode: Spend.fields.mode,
   size: Spend.fields.size,
+  opening: Spend.fields.opening,
   lease_holder: Schema.String,
   lease_until: Schema.DateTimeUtcFromMillis,
   created_at: Schema.DateTimeUtcFromMillis,
@@ -59,6 +60,7 @@ export const SpendRow = Schema.Union([
         mode: row.mode,
         size: row.size,
         state: row.state === "Refunded" ? SpendState.cases.Refunded.make({ reason: row.reason }) : { _tag: row.state },
+        opening: row.opening,
         lease: { holder: row.lease_holder, until: row.lease_until },
         createdAt: row.created_at,
         updatedAt: row.updated_at

@@ -3,7 +3,7 @@ import type { DateTime, Effect, Option } from "effect"
 import type { Account, CheckIn } from "../Account.ts"
 import type { Audit } from "../Audit.ts"
 import type { Fingerprint } from "../Fingerprint.ts"
-import type { Receipt, RefundReason, Spend, SpendRequest } from "../Spend.ts"
+import type { Opening, Receipt, RefundReason, Spend, SpendRequest } from "../Spend.ts"
 import type { TaskId } from "../TaskId.ts"
 
 /**
@@ -20,10 +20,13 @@ export class QuotaStore extends Context.Service<
     /** Takes one credit and opens the spend. A repeat with the same hash changes nothing and tells how the spend stands. */
     spend(request: SpendRequest): Effect.Effect<Receipt, InsufficientCredits | IdempotencyKeyReused | QuotaUnavailable>
     find(id: TaskId): Effect.Effect<Option.Option<Spend>, QuotaUnavailable>
-    /** Ends an open spend with an image. The first end wins; every caller gets the spend as it then stands. */
-    settle(id: TaskId): Effect.Effect<Spend, QuotaUnavailable>
-    /** Ends an open spend without an image and gives its credit back, above the cap too. The first end wins. */
-    refund(id: TaskId, reason: RefundReason): Effect.Effect<Spend, QuotaUnavailable>
+    /**
+     * Ends this opening of a spend with an image. The first end wins, and one that means an earlier opening than the
+     * present one changes nothing; every caller gets the spend as it then stands.
+     */
+    settle(opening: Opening): Effect.Effect<Spend, QuotaUnavailable>
+    /** Ends this opening of a spend without an image and gives its credit back, above the cap too; else as `settle`. */
+    refund(opening: Opening, reason: RefundReason): Effect.Effect<Spend, QuotaUnavailable>
     /** Leases open spends that nobody follows to this caller, the longest unattended first, at most `limit`. */
     due(limit: number): Effect.Effect<ReadonlyArray<Spend>, QuotaUnavailable>
     /** Prolongs the leases that this caller still has; answers with those spends that it goes on following. */
