@@ -1,10 +1,10 @@
 import { Api } from "@scnmnt/server/api/Api"
+import * as Enhancement from "@scnmnt/server/api/Enhancement"
 import type { AccountJson } from "@scnmnt/server/api/QuotaApi"
 import type { GenerateJson, Task } from "@scnmnt/server/api/ImagesApi"
-import { EnhancementChunk, type EnhanceJson } from "@scnmnt/server/api/PromptsApi"
-import { Bytes, Context, Effect, Layer, Schedule, Schema, Stream } from "effect"
-import { Sse } from "effect/encoding"
-import { type HttpClientResponse, HttpServer } from "effect/http"
+import type { EnhanceJson } from "@scnmnt/server/api/PromptsApi"
+import { Bytes, Context, Effect, Layer, Schedule, Stream } from "effect"
+import { HttpServer } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { step, StepFailed } from "./StepFailed.ts"
 
@@ -44,8 +44,8 @@ export class Client extends Context.Service<Client>()("@scnmnt/demo/Client", {
 
       /** A better prompt, token by token. */
       enhance: (prompt: Prompt) =>
-        prompts.enhance({ payload: { prompt, direction: "details" }, responseMode: "decoded-and-response" }).pipe(
-          Effect.map(([, response]) => tokensOf(response)),
+        prompts.enhance({ payload: { prompt, direction: "details" } }).pipe(
+          Effect.map(Enhancement.tokens),
           Stream.unwrap,
           Stream.mapError((cause) => StepFailed.because("improve the prompt", cause))
         ),
@@ -75,21 +75,6 @@ export class Client extends Context.Service<Client>()("@scnmnt/demo/Client", {
 }) {
   static readonly layer = Layer.effect(Client, Client.make)
 }
-
-/** The typed stream would take the `[DONE]` of OpenAI's form for a broken chunk. */
-const tokensOf = (response: HttpClientResponse.HttpClientResponse) =>
-  response.stream.pipe(
-    Stream.decodeText,
-    Stream.pipeThroughChannel(Sse.decode()),
-    Stream.map(({ data }) => data),
-    Stream.takeWhile((data) => data !== "[DONE]"),
-    Stream.mapEffect((data) => decodeChunk(data)),
-    Stream.mapEffect((chunk) =>
-      "error" in chunk ? Effect.fail(chunk.error) : Effect.succeed(chunk.choices[0].delta.content)
-    )
-  )
-
-const decodeChunk = Schema.decodeEffect(Schema.fromJsonString(EnhancementChunk))
 
 const multipart = (form: Order["form"], references: Order["references"]) => {
   const data = new FormData()

@@ -4,7 +4,8 @@ import { Wording } from "./Wording.ts"
 
 /**
  * A failure as it goes over the wire: `{"code": <HTTP status>, "error": "<tag>", "message": "<for people>", …}`. Tags
- * and statuses never change; the message is worded when the failure is sent.
+ * and statuses never change; the message is worded when the failure is sent. `_tag` says the tag again, for
+ * `Effect.catchTag`; it is not sent.
  */
 const Failure =
   <Self>() =>
@@ -12,11 +13,14 @@ const Failure =
     tag: Tag,
     status: Status,
     fields: Fields
-  ) =>
-    Schema.Error<Self>(tag)(
+  ) => {
+    const failure = Schema.Error<Self, { readonly _tag: Tag }>(tag)(
       { code: Schema.tag(status), error: Schema.tag(tag), message: worded(tag), ...fields },
       { httpApiStatus: status }
     )
+    Object.assign(Object(failure).prototype, { _tag: tag })
+    return failure
+  }
 
 const worded = (tag: string) =>
   Schema.String.pipe(

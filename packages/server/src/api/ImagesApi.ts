@@ -52,6 +52,12 @@ export const SubmittedTask = Schema.Struct({ ...task, prompt: Prompt, remainingC
 /** The answer for an id that is not known, or no longer. */
 export const UnknownTask = Schema.Struct({ id: TaskId, status: Schema.Literal("failed"), error: Schema.String })
 
+/** A task's change; with its `id` as `Last-Event-ID` a client that was cut off hears what it has not heard yet. */
+export const TaskEvent = Schema.Struct({
+  id: Schema.optionalKey(Schema.String),
+  data: Schema.fromJsonString(Schema.Union([Task, UnknownTask]))
+})
+
 /** Orders, tasks and their images. */
 export class ImagesApi extends HttpApiGroup.make("images")
   .add(
@@ -82,7 +88,8 @@ export class ImagesApi extends HttpApiGroup.make("images")
     }),
     HttpApiEndpoint.get("events", "/tasks/:id/events", {
       params: { id: TaskId },
-      success: HttpApiSchema.StreamSse({ data: Schema.Union([Task, UnknownTask]) }),
+      headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+      success: [HttpApiSchema.StreamSse({ events: TaskEvent }), HttpApiSchema.NoContent],
       error: Failures.QuotaUnavailable
     }),
     HttpApiEndpoint.get("image", "/tasks/:id/image", {

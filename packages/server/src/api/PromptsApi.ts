@@ -7,7 +7,7 @@ import * as Failures from "./Failures.ts"
 /** A prompt to improve. */
 export const EnhanceJson = Schema.Struct({ prompt: Prompt, direction: EnhanceDirection })
 
-/** One event of the improved prompt, in OpenAI's chunk form; the last is `[DONE]`. */
+/** A part of the improved prompt, in OpenAI's chunk form, or the failure that ended it. */
 export const EnhancementChunk = Schema.Union([
   Schema.Struct({
     choices: Schema.Tuple([Schema.Struct({ delta: Schema.Struct({ content: Schema.String }) })])
@@ -15,12 +15,17 @@ export const EnhancementChunk = Schema.Union([
   Schema.Struct({ error: Schema.Struct({ message: Schema.String, code: Schema.Int }) })
 ])
 
+/** One event of the improved prompt; the last is `[DONE]`, without which the stream was cut off. */
+export const EnhancementEvent = Schema.Struct({
+  data: Schema.Union([Schema.Literal("[DONE]"), Schema.fromJsonString(EnhancementChunk)])
+})
+
 /** Better prompts. */
 export class PromptsApi extends HttpApiGroup.make("prompts")
   .add(
     HttpApiEndpoint.post("enhance", "/enhance", {
       payload: EnhanceJson,
-      success: HttpApiSchema.StreamSse({ data: EnhancementChunk }),
+      success: HttpApiSchema.StreamSse({ events: EnhancementEvent }),
       error: [Failures.RequestRejected, Failures.UpstreamFailed, Failures.UpstreamUnavailable]
     })
   )

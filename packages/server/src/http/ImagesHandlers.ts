@@ -55,8 +55,8 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
         })
       )
     )
-    .handle("events", ({ params, request }) =>
-      TaskEvents.respond(params.id, request.headers["last-event-id"]).pipe(
+    .handle("events", ({ headers, params }) =>
+      TaskEvents.respond(params.id, headers["last-event-id"]).pipe(
         Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )
     )
