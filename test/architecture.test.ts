@@ -43,6 +43,12 @@ describe("architecture", () => {
     assert.deepStrictEqual(unstable(sources), [])
   })
 
+  it("the fetch handler needs no runtime's modules", () => {
+    const loaded = loadedBy("packages/server/src/FetchHandler.ts", sources)
+    assert.isAbove(loaded.length, 50)
+    assert.deepStrictEqual(loaded.filter(isOfARuntime), [])
+  })
+
   it("no file is left over", () => {
     const used = new Set(edges(sources).map(({ to }) => to))
     const unused = [...sources.keys()].filter((path) => partOf(path) !== undefined && !used.has(path))
@@ -121,6 +127,14 @@ describe("what the architecture test sees when it is broken", () => {
     assert.isTrue(cycles(broken).some((cycle) => cycle.includes(edge.from) && cycle.includes(edge.to)))
   })
 
+  it.each([`import "node:fs"`, `import { layer } from "@effect/platform-node/NodeFileSystem"`])(
+    "the fetch handler: %s",
+    (line) => {
+      const broken = withLine("packages/server/src/Routes.ts", line)
+      assert.lengthOf(loadedBy("packages/server/src/FetchHandler.ts", broken).filter(isOfARuntime), 1)
+    }
+  )
+
   it("a cycle between two packages", () => {
     const edge = edges(sources).find(({ from, to }) => partOf(from) === "adapters-quota" && partOf(to) === "core")
     assert(edge !== undefined)
@@ -135,6 +149,8 @@ interface Import {
   readonly from: string
   readonly specifier: string
   readonly names: ReadonlyArray<string>
+  /** Loaded when the line is reached, or never: it is only a type. */
+  readonly late: boolean
   /** The file it leads to, seen from the root; undefined for a package, for the runtime, and for nothing at all. */
   readonly to: string | undefined
 }
@@ -175,6 +191,20 @@ function isStable(specifier: string, name: string): boolean {
   return comment.exec(index)?.[1] === "stable"
 }
 
+/** All that a file loads before it runs: files of the project, and the specifiers of others. */
+function loadedBy(entry: string, sources: Sources): ReadonlyArray<string> {
+  const loaded = new Set([entry])
+  for (const path of loaded) {
+    for (const { late, specifier, to } of importsOf(path, sources.get(path) ?? ""))
+      if (!late) loaded.add(to ?? specifier)
+  }
+  return [...loaded]
+}
+
+function isOfARuntime(loaded: string): boolean {
+  return isBuiltin(loaded) || loaded.startsWith("@effect/platform-")
+}
+
 function edges(sources: Sources) {
   return [...sources]
     .flatMap(([path, text]) => importsOf(path, text))
@@ -208,25 +238,27 @@ function parse(path: string, text: string): ReadonlyArray<Import> {
   const { errors, program } = parseSync(path, text)
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
   const found: Array<Import> = []
-  const add = (specifier: string, names: ReadonlyArray<string> = []) =>
-    found.push({ from: path, specifier, names, to: fileOf(path, specifier) })
+  const add = (specifier: string, names: ReadonlyArray<string>, late = false) =>
+    found.push({ from: path, specifier, names, late, to: fileOf(path, specifier) })
   const named = (node: { readonly type: string; readonly name?: string }) => node.name ?? ""
   new Visitor({
     ImportDeclaration: (node) =>
       add(
         node.source.value,
-        node.specifiers.map((each) => (each.type === "ImportSpecifier" ? named(each.imported) : "*"))
+        node.specifiers.map((each) => (each.type === "ImportSpecifier" ? named(each.imported) : "*")),
+        node.importKind === "type"
       ),
     ExportAllDeclaration: (node) => add(node.source.value, ["*"]),
     ExportNamedDeclaration: (node) =>
       node.source &&
       add(
         node.source.value,
-        node.specifiers.map(({ local }) => named(local))
+        node.specifiers.map(({ local }) => named(local)),
+        node.exportKind === "type"
       ),
     ImportExpression: ({ source }) =>
-      add(source.type === "Literal" && typeof source.value === "string" ? source.value : "?", ["*"]),
-    TSImportType: (node) => add(node.source.value, ["*"])
+      add(source.type === "Literal" && typeof source.value === "string" ? source.value : "?", ["*"], true),
+    TSImportType: (node) => add(node.source.value, ["*"], true)
   }).visit(program)
   return found
 }

@@ -1,8 +1,6 @@
 import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
 import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import { Schema } from "effect"
-import type { Layer } from "effect"
-import * as SqliteQuotaStore from "./SqliteQuotaStore.ts"
+import { Effect, Layer, Schema } from "effect"
 import type { QuotaStoreNotOpened } from "./sqlite/SqliteFile.ts"
 
 /** Which store keeps the books: `memory:`, or `sqlite:` and a path, relative or absolute. */
@@ -13,6 +11,11 @@ export const QuotaStoreUrl = Schema.String.check(
 ).pipe(Schema.brand("QuotaStoreUrl"))
 export type QuotaStoreUrl = typeof QuotaStoreUrl.Type
 
-/** The store that a URL names. */
+/** The store that a URL names. Only that one is loaded: not every runtime has what another needs. */
 export const layer = (url: QuotaStoreUrl): Layer.Layer<QuotaStore, QuotaStoreNotOpened> =>
-  url === "memory:" ? MemoryQuotaStore.layer() : SqliteQuotaStore.layer({ path: url.slice("sqlite:".length) })
+  url === "memory:"
+    ? MemoryQuotaStore.layer()
+    : Effect.promise(() => import("./SqliteQuotaStore.ts")).pipe(
+        Effect.map((sqlite) => sqlite.layer({ path: url.slice("sqlite:".length) })),
+        Layer.unwrap
+      )

@@ -1,11 +1,11 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodeUpstreamHttpClient from "@scnmnt/adapters-http/NodeUpstreamHttpClient"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { createServer } from "node:http"
 import * as Application from "./Application.ts"
 import * as MalformedRequests from "./http/MalformedRequests.ts"
 import * as Logging from "./Logging.ts"
+import * as NodeHost from "./NodeHost.ts"
 import * as Routes from "./Routes.ts"
 import type { Settings } from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
@@ -25,6 +25,6 @@ export const layer = (settings: Settings) =>
       })
     ),
     Layer.provide(Application.layer(settings)),
-    Layer.provide(NodeUpstreamHttpClient.layer),
+    Layer.provide(NodeHost.layer),
     Layer.provide(Logging.layer(settings))
   )

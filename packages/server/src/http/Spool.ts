@@ -1,4 +1,5 @@
-import { Effect, FileSystem, Sink, Stream } from "effect"
+import { Effect, Sink, Stream } from "effect"
+import { Disk } from "../Disk.ts"
 
 /** Bytes that were received, to be read as often as need be. */
 export interface Spooled {
@@ -9,18 +10,21 @@ export interface Spooled {
   readonly content: Stream.Stream<Uint8Array, unknown>
 }
 
-/** Keeps a stream that can be read but once: in memory if it fits, else in a file that is gone when the scope ends. */
+/**
+ * Keeps a stream that can be read but once: in memory if it fits, else in a file that is gone when the scope ends. All
+ * of it stays in memory where there is no disk.
+ */
 export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8Array, E>, memory: number) {
-  const [chunks, rest] = yield* Stream.peel(content, upTo(memory))
+  const disk = yield* Disk
+  const [chunks, rest] = yield* Stream.peel(content, upTo(disk === undefined ? Infinity : memory))
   const length = lengthOf(chunks)
-  if (length <= memory) {
+  if (disk === undefined || length <= memory) {
     return { size: length, memory: length, content: Stream.fromIterable(chunks) } satisfies Spooled
   }
-  const files = yield* FileSystem.FileSystem
-  const path = yield* files.makeTempFileScoped({ prefix: "scnmnt-upload-" })
-  yield* Stream.run(Stream.prepend(rest, chunks), files.sink(path))
-  const { size } = yield* files.stat(path)
-  return { size: Number(size), memory: 0, content: files.stream(path) } satisfies Spooled
+  const path = yield* disk.makeTempFileScoped({ prefix: "scnmnt-upload-" })
+  yield* Stream.run(Stream.prepend(rest, chunks), disk.sink(path))
+  const { size } = yield* disk.stat(path)
+  return { size: Number(size), memory: 0, content: disk.stream(path) } satisfies Spooled
 })
 
 /** The chunks up to the first that is too much. */

@@ -1,0 +1,62 @@
+import { ConfigProvider, Context, Effect, FiberSet, Layer, ManagedRuntime, type Scope, Stream } from "effect"
+import { HttpBody, type HttpClient, HttpEffect, HttpRouter, HttpServer } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as Application from "./Application.ts"
+import * as Configuration from "./Configuration.ts"
+import * as Logging from "./Logging.ts"
+import * as Routes from "./Routes.ts"
+import { Settings } from "./Settings.ts"
+import { Shutdown } from "./Shutdown.ts"
+
+/** The whole service as a function, for any host that speaks `Request` and `Response`. */
+export class FetchHandler extends Context.Service<FetchHandler, (request: Request) => Promise<Response>>()(
+  "@scnmnt/server/FetchHandler"
+) {}
+
+/**
+ * The service over what its host has: an HttpClient for the upstream, and a Disk for large uploads if there is one. When
+ * the layer ends, event streams end at once, and requests that run have 10 seconds to finish; then the store is closed.
+ */
+export const layer = (settings: Settings) =>
+  Layer.effect(FetchHandler, make).pipe(
+    Layer.provide([Application.layer(settings), HttpServer.layerServices]),
+    Layer.provide(Logging.layer(settings))
+  )
+
+/**
+ * The same for hosts that are not of Effect: configured by these variables, and closed when the host is done with it.
+ * Rejects with a ConfigurationInvalid, or a store that can't be opened.
+ */
+export const open = async <E>(
+  host: Layer.Layer<HttpClient.HttpClient, E>,
+  variables: Readonly<Record<string, string>>
+) => {
+  const service = ManagedRuntime.make(
+    Layer.unwrap(Effect.map(Configuration.load(Settings), layer)).pipe(
+      Layer.provide([host, ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...variables } }))])
+    )
+  )
+  return { fetch: await service.runPromise(FetchHandler), close: () => service.dispose() }
+}
+
+const make = Effect.gen(function* () {
+  const { begin } = yield* Shutdown
+  const app = yield* HttpRouter.toHttpEffect(Routes.layer)
+  const running = yield* FiberSet.make()
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(begin, Effect.timeoutOption(FiberSet.awaitEmpty(running), "10 seconds"))
+  )
+  const joinRunning = Effect.withFiber((fiber) => Effect.sync(() => FiberSet.addUnsafe(running, fiber)))
+  const counted = Effect.map(Effect.andThen(joinRunning, app), whileStreaming(joinRunning))
+  type All = Effect.Services<typeof counted>
+  type Standing = Exclude<All, HttpServerRequest.HttpServerRequest | Scope.Scope>
+  return HttpEffect.toWebHandlerWith<Standing, All>(yield* Effect.context<Standing>())(counted)
+})
+
+/** A body is read by a fiber of its own, which begins before the one that answers the request ends. */
+const whileStreaming = (join: Effect.Effect<void>) => (response: HttpServerResponse.HttpServerResponse) => {
+  if (response.body._tag !== "Stream") return response
+  const { contentLength, contentType, stream } = response.body
+  const joined = Stream.transformPull(stream, (pull) => Effect.as(join, pull))
+  return HttpServerResponse.setBody(response, HttpBody.stream(joined, contentType, contentLength))
+}

@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FetchHandler from "@scnmnt/server/FetchHandler"
+import * as FetchHost from "@scnmnt/server/FetchHost"
+import * as Fault from "@scnmnt/upstream-simulator/Fault"
+import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
+import { Clock, Effect, Fiber } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { asJson, formOf } from "../e2e/support/Client.ts"
+import { file, jpeg, png } from "../e2e/support/Fixtures.ts"
+
+const variables = Effect.map(UpstreamSimulator, ({ apiKey, url }) => ({
+  CHATGPT2API_BASE_URL: url,
+  CHATGPT2API_API_KEY: apiKey,
+  QUOTA_STORE_URL: "memory:",
+  MAX_MULTIPART_MEMORY_BYTES: "100",
+  LOG_LEVEL: "None"
+}))
+
+/** The service in a host that has `fetch` and nothing else, closed with the scope. */
+const opened = Effect.gen(function* () {
+  const env = yield* variables
+  const service = yield* Effect.acquireRelease(
+    Effect.promise(() => FetchHandler.open(FetchHost.layer, env)),
+    ({ close }) => Effect.promise(close)
+  )
+  const send = (path: string, init?: RequestInit) =>
+    Effect.promise(() => service.fetch(new Request(`https://any.host${path}`, init)))
+  yield* send("/api/quota/check-in", asJson({ fingerprint: "account-1" }))
+  return { close: Effect.promise(service.close), send }
+})
+
+describe("the fetch handler", () => {
+  it.live("takes uploads where there is no disk, and sends them on with their length", () =>
+    Effect.gen(function* () {
+      const { send } = yield* opened
+      const { requests } = yield* UpstreamSimulator
+      const body = formOf({ prompt: "a red fox", fingerprint: "account-1" }, [
+        file("fox.png", png("a fox")),
+        file("fox.jpeg", jpeg)
+      ])
+      const answer = yield* send("/api/images/generate", { method: "POST", body })
+      assert.strictEqual(answer.status, 200)
+      const submission = yield* Effect.fromNullishOr((yield* requests).find(({ call }) => call === "submit"))
+      assert.deepStrictEqual(
+        submission.files.map(({ bytes }) => bytes),
+        [png("a fox"), jpeg]
+      )
+      assert.strictEqual(submission.headers["content-length"], String(submission.body.length))
+      assert.notProperty(submission.headers, "transfer-encoding")
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("follows no redirect of the upstream's", () =>
+    Effect.gen(function* () {
+      const { send } = yield* opened
+      const { play, requests, url } = yield* UpstreamSimulator
+      yield* play(Fault.reply(HttpServerResponse.redirect(`${url}/elsewhere`), { on: "chat" }))
+      const answer = yield* send("/api/prompts/enhance", asJson({ prompt: "a red fox", direction: "details" }))
+      assert.strictEqual(answer.status, 502)
+      assert.lengthOf(yield* requests, 1)
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("closes at once when nothing but event streams is running, and ends them", () =>
+    Effect.gen(function* () {
+      const { close, send } = yield* opened
+      const { play } = yield* UpstreamSimulator
+      yield* play(Fault.neverEnds())
+      const ordered = yield* send("/api/images/generate", asJson({ prompt: "a red fox", fingerprint: "account-1" }))
+      const id = /"id":"([^"]+)"/.exec(yield* Effect.promise(() => ordered.text()))?.[1]
+      const { body } = yield* send(`/api/images/tasks/${id}/events`)
+      const reading = yield* Effect.forkChild(Effect.promise(() => new Response(body).text()))
+      const told = yield* Clock.currentTimeMillis
+      yield* close
+      // Requests that run have 10 seconds to finish: to be closed in less, this may not have been one.
+      assert.isBelow((yield* Clock.currentTimeMillis) - told, 5000)
+      const events = yield* Fiber.join(reading)
+      assert.include(events, "data: ")
+      assert.isTrue(events.endsWith("\n\n"))
+      assert.strictEqual((yield* send("/healthz")).status, 503)
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("keeps its store open until a stream that runs has ended", () =>
+    Effect.gen(function* () {
+      const { close, send } = yield* opened
+      const { body } = yield* send("/api/prompts/enhance", asJson({ prompt: "a red fox", direction: "details" }))
+      const closing = yield* Effect.forkChild(close)
+      const text = yield* Effect.promise(() => new Response(body).text())
+      assert.isTrue(text.endsWith("data: [DONE]\n\n"))
+      yield* Fiber.join(closing)
+    }).pipe(Effect.provide(UpstreamSimulator.layer({ tokenEvery: "50 millis" })))
+  )
+
+  it.live("rejects what is wrong with its configuration", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.tryPromise(() => FetchHandler.open(FetchHost.layer, { PORT: "ten" })))
+      assert.include(String(error.cause), "ConfigurationInvalid")
+    })
+  )
+
+  it.live("has no say in the addresses that fetch connects to, so that it refuses to take images from anywhere", () =>
+    Effect.gen(function* () {
+      const env = { ...(yield* variables), CHATGPT2API_IMAGE_ORIGINS: "*" }
+      const error = yield* Effect.flip(Effect.tryPromise(() => FetchHandler.open(FetchHost.layer, env)))
+      assert.include(String(error.cause), "ConfigurationInvalid")
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+})
