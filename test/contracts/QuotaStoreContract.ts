@@ -1,5 +1,6 @@
 import { describe } from "@effect/vitest"
 import { audits } from "./quota-store/audits.ts"
+import { backlogs } from "./quota-store/backlogs.ts"
 import { checkIns } from "./quota-store/checkIns.ts"
 import { endings } from "./quota-store/endings.ts"
 import { folds } from "./quota-store/folds.ts"
@@ -16,5 +17,6 @@ export const suite = (name: string, open: OpenBooks) =>
     describe("settle and refund", () => endings(test))
     describe("leases", () => leases(test))
     describe("audit", () => audits(test))
+    describe("backlog", () => backlogs(test))
     describe("fold", () => folds(test))
   })

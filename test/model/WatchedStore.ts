@@ -60,6 +60,7 @@ export const make = (store: Store, { oracle, fate, fault, ending }: Watching): S
     due: (limit) => call(store.due(limit)),
     renew: (ids) => call(store.renew(ids)),
     audit: (openSince) => call(store.audit(openSince)),
+    backlog: call(store.backlog),
     fold: (before, limit) =>
       call(store.fold(before, limit), (answer) => oracle.folded(DateTime.toEpochMillis(before), answer))
   })

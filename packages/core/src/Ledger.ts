@@ -4,6 +4,7 @@ import * as Audit from "./Audit.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
 import {
+  type Backlog,
   canReopen,
   SpendState,
   type Lease,
@@ -25,6 +26,7 @@ export interface Books {
   unattended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
   /** Open spends that were opened before this time. */
   openSince(before: DateTime.Utc): ReadonlyArray<Spend>
+  backlog(): Backlog
   /** Settled and refunded spends that ended before this time. */
   ended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
   /** Every account with its spends counted. */
@@ -68,6 +70,7 @@ export const make = (transact: Transact, holder: string): QuotaStore["Service"] 
           )
         )
       ),
+    backlog: transact((books) => Result.succeed(books.backlog())),
     fold: (before, limit) => transact((books) => Result.succeed(fold(books, books.ended(before, limit))))
   })
 }

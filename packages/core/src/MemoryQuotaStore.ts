@@ -1,4 +1,4 @@
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type * as Account from "./Account.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
@@ -43,6 +43,10 @@ const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
         .toSorted((a, b) => DateTime.Order(a.lease.until, b.lease.until))
         .slice(0, limit),
     openSince: (before) => all().filter((spend) => isOpen(spend) && DateTime.isLessThan(spend.createdAt, before)),
+    backlog: () => {
+      const opened = all().flatMap((spend) => (isOpen(spend) ? [spend.createdAt] : []))
+      return { open: opened.length, oldest: Option.fromUndefinedOr(opened.toSorted(DateTime.Order)[0]) }
+    },
     ended: (before, limit) =>
       all()
         .filter((spend) => !isOpen(spend) && DateTime.isLessThan(spend.updatedAt, before))

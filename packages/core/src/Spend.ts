@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { type DateTime, type Option, Schema } from "effect"
 import { AspectRatio } from "./AspectRatio.ts"
 import { Fingerprint } from "./Fingerprint.ts"
 import { TaskId } from "./TaskId.ts"
@@ -69,6 +69,13 @@ export interface Receipt {
   readonly balance: number
   /** Whether this very call took the credit; otherwise the spend was there before. */
   readonly opened: boolean
+}
+
+/** The open spends of all accounts. */
+export interface Backlog {
+  readonly open: number
+  /** When the oldest of them was opened. */
+  readonly oldest: Option.Option<DateTime.Utc>
 }
 
 /** Whether the same request may take a credit again: its last one came back before the upstream accepted anything. */

@@ -5,7 +5,7 @@ import * as Ledger from "@scnmnt/core/Ledger"
 import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { SpendState, type Spend, type SpendRequest } from "@scnmnt/core/Spend"
 import { TaskId } from "@scnmnt/core/TaskId"
-import { DateTime, Effect, Exit } from "effect"
+import { DateTime, Effect, Exit, Option } from "effect"
 
 const account = Fingerprint.make("account-1")
 const task = (number: number) => TaskId.make(`00000000-0000-4000-8000-00000000000${number}`)
@@ -47,6 +47,7 @@ const ledgerOn = (balance: number) => {
     removeSpend: (id) => writes.push(`remove ${id.slice(-1)}`),
     unattended: () => [...spends.values()].slice(0, 1),
     openSince: () => [...spends.values()].slice(0, 1),
+    backlog: () => ({ open: 1, oldest: Option.some(time) }),
     ended: () => [...spends.values()].slice(1),
     holdings: () => []
   })
@@ -83,6 +84,7 @@ const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
   ["due", 5, (store) => store.due(10), ["spend 1 Open"]],
   ["renew", 5, (store) => store.renew([1, 2, 3, 4, 5].map(task)), ["spend 1 Open"]],
   ["audit", 5, (store) => store.audit(time), []],
+  ["backlog", 5, (store) => store.backlog, []],
   ["fold", 5, (store) => store.fold(time, 10), ["account with 5, 1 before", "remove 2", "remove 3", "remove 4"]]
 ]
 

@@ -32,6 +32,12 @@ export const AccountRow = Schema.Struct(accountColumns).pipe(
 /** How many of an account's spends its row was selected with. */
 export const Counts = Schema.Struct({ open: Schema.Int, settled: Schema.Int })
 
+/** What is open, as one row of aggregates. */
+export const BacklogRow = Schema.Struct({
+  open: Schema.Int,
+  oldest: Schema.OptionFromNullOr(Schema.DateTimeUtcFromMillis)
+})
+
 const spendColumns = {
   task_id: Spend.fields.taskId,
   account: Spend.fields.account,

@@ -1,6 +1,6 @@
 import type { Books } from "@scnmnt/core/Ledger"
 import { DateTime, Schema } from "effect"
-import { AccountRow, columns, Counts, SpendRow } from "./Rows.ts"
+import { AccountRow, BacklogRow, columns, Counts, SpendRow } from "./Rows.ts"
 import type { Database } from "./SqliteDriver.ts"
 
 /** The books as the database has them, within whatever transaction it is in. */
@@ -14,6 +14,9 @@ export const make = (database: Database): Books => {
     "SELECT * FROM spends WHERE state = 'Open' AND lease_until < :before ORDER BY lease_until LIMIT :limit"
   )
   const openSince = database.prepare("SELECT * FROM spends WHERE state = 'Open' AND created_at < :before")
+  const backlog = database.prepare(
+    "SELECT count(*) AS open, min(created_at) AS oldest FROM spends WHERE state = 'Open'"
+  )
   const ended = database.prepare("SELECT * FROM spends WHERE state <> 'Open' AND updated_at < :before LIMIT :limit")
   const holdings = database.prepare(`
     SELECT *,
@@ -28,6 +31,7 @@ export const make = (database: Database): Books => {
     removeSpend: (id) => removeSpend.run({ id }),
     unattended: (before, limit) => unattended.all({ before: millis(before), limit }).map((row) => decodeSpend(row)),
     openSince: (before) => openSince.all({ before: millis(before) }).map((row) => decodeSpend(row)),
+    backlog: () => decodeBacklog(backlog.get({})),
     ended: (before, limit) => ended.all({ before: millis(before), limit }).map((row) => decodeSpend(row)),
     *holdings() {
       for (const row of holdings.iterate({})) yield { account: decodeAccount(row), ...decodeCounts(row) }
@@ -39,6 +43,7 @@ const decodeAccount = Schema.decodeUnknownSync(AccountRow)
 const encodeAccount = Schema.encodeSync(AccountRow)
 const decodeSpend = Schema.decodeUnknownSync(SpendRow)
 const encodeSpend = Schema.encodeSync(SpendRow)
+const decodeBacklog = Schema.decodeUnknownSync(BacklogRow)
 const decodeCounts = Schema.decodeUnknownSync(Counts)
 
 const millis = DateTime.toEpochMillis

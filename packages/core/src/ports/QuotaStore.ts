@@ -3,7 +3,7 @@ import type { DateTime, Effect, Option } from "effect"
 import type { Account, CheckIn } from "../Account.ts"
 import type { Audit } from "../Audit.ts"
 import type { Fingerprint } from "../Fingerprint.ts"
-import type { Opening, Receipt, RefundReason, Spend, SpendRequest } from "../Spend.ts"
+import type { Backlog, Opening, Receipt, RefundReason, Spend, SpendRequest } from "../Spend.ts"
 import type { TaskId } from "../TaskId.ts"
 
 /**
@@ -33,6 +33,8 @@ export class QuotaStore extends Context.Service<
     renew(ids: ReadonlyArray<TaskId>): Effect.Effect<ReadonlyArray<Spend>, QuotaUnavailable>
     /** Holds the books against the rule above, with what may be open no longer. */
     audit(openSince: DateTime.Utc): Effect.Effect<Audit, QuotaUnavailable>
+    /** What is open now, followed or not. Cheap enough to be asked every few seconds. */
+    readonly backlog: Effect.Effect<Backlog, QuotaUnavailable>
     /** Counts spends that ended before this time into their accounts and forgets them, at most `limit`; answers how many. */
     fold(endedBefore: DateTime.Utc, limit: number): Effect.Effect<number, QuotaUnavailable>
   }
