@@ -68,7 +68,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* Effect.scoped(SqliteFile.open(path))
-      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 2 }])
+      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 3 }])
       const tables = yield* run(path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND strict")
       assert.sameDeepMembers(
         tables.map((table) => ({ ...table })),
@@ -80,19 +80,21 @@ describe("SqliteFile", () => {
     })
   )
 
-  it.effect("keeps what a file of an older version holds", () =>
+  it.effect("brings a file of the first version up to date, with what is in it", () =>
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* Effect.scoped(SqliteFile.open(path))
       yield* run(path, "ALTER TABLE spends DROP COLUMN opening")
-      yield* run(path, "INSERT INTO accounts VALUES ('account-1', 0, 1, 0, NULL)")
+      yield* run(path, "ALTER TABLE spends DROP COLUMN trace_parent")
+      yield* run(path, "INSERT INTO accounts VALUES ('account-1', 3, 4, 0, NULL)")
       yield* run(
         path,
-        "INSERT INTO spends VALUES ('id', 'account-1', 'hash', 'text', '1:1', 'Open', NULL, 'me', 0, 0, 0)"
+        "INSERT INTO spends VALUES ('id', 'account-1', 'hash', 'text', '1:1', 'Open', NULL, 'me', 1, 1, 1)"
       )
       yield* run(path, "PRAGMA user_version = 1")
       const database = yield* SqliteFile.open(path)
-      assert.deepEqual(database.prepare("SELECT task_id, opening FROM spends").all({}), [{ task_id: "id", opening: 1 }])
+      const spends = database.prepare("SELECT task_id, created_at, opening, trace_parent FROM spends").all({})
+      assert.deepEqual(spends, [{ task_id: "id", created_at: 1, opening: 1, trace_parent: null }])
     })
   )
 
@@ -111,7 +113,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* run(path, "PRAGMA user_version = 99")
-      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 2 at most: update it`
+      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 3 at most: update it`
       assert.strictEqual(yield* failureOf(path), message)
       assert.deepEqual(yield* run(path, "SELECT count(*) AS count FROM sqlite_schema"), [{ count: 0 }])
     })

@@ -5,12 +5,13 @@ import * as ImageRequest from "./ImageRequest.ts"
 import * as ImageTask from "./ImageTask.ts"
 import { ImageUpstream, type SubmitError, type UpstreamTask } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
-import type { Receipt, RefundReason, SpendRequest } from "./Spend.ts"
+import { type Receipt, type RefundReason, type SpendRequest, SpendState } from "./Spend.ts"
 import * as SpendEnding from "./SpendEnding.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
 import * as Submission from "./Submission.ts"
 import { Verdict } from "./SubmissionPlan.ts"
 import * as TaskId from "./TaskId.ts"
+import * as Tracing from "./Tracing.ts"
 import type { Sighted } from "./WatchList.ts"
 
 /** What a client asks and pays for. */
@@ -54,15 +55,17 @@ export class UpstreamNotAnswering extends Schema.TaggedError<UpstreamNotAnswerin
  * Takes one credit, hands the job to the upstream, and answers with the task: an error means not charged, and a charge
  * means an image or a refund. From the credit on it goes its way to the end even if the caller leaves.
  */
-export const generate = Effect.fn("ImageGeneration.generate")(function* (order: Order) {
+export const generate = Effect.fnUntraced(function* (order: Order) {
   const spendRequest = yield* identify(order)
+  yield* Effect.annotateCurrentSpan("task.id", spendRequest.taskId)
   return yield* Effect.uninterruptible(payAndSubmit(order, spendRequest))
-})
+}, Tracing.span("ImageGeneration.generate"))
 
 /** Without a key nobody can mean the same task again, so nothing has to be compared and the id stands for the request. */
 const identify = Effect.fnUntraced(function* ({ account, request, idempotencyKey }: Order) {
   const mode = request.references.length === 0 ? ("text" as const) : ("image" as const)
-  const spend = { account, mode, size: request.size }
+  const traceParent = yield* Tracing.current
+  const spend = { account, mode, size: request.size, ...(traceParent !== undefined && { traceParent }) }
   if (idempotencyKey === undefined) {
     const taskId = yield* TaskId.random
     return { ...spend, taskId, requestHash: taskId }
@@ -127,9 +130,8 @@ const followed = Effect.fnUntraced(function* (receipt: Receipt, sighted: Sighted
 })
 
 const notAccepted = Effect.fnUntraced(function* (receipt: Receipt, reason: RefundReason, last: SubmitError["reason"]) {
-  const store = yield* QuotaStore
   const { taskId } = receipt.spend
-  const spend = yield* store.refund(receipt.spend, reason)
+  const spend = yield* SpendEnding.apply(receipt.spend, SpendState.cases.Refunded.make({ reason }))
   // There is an image, or a repeat has paid anew and is on its way: either way the key stands for a task that is paid.
   if (spend.state._tag !== "Refunded") {
     return answer(receipt, { spend, task: Option.none() })

@@ -15,13 +15,13 @@ export const TaskStatus = Schema.TaggedUnion({
 export type TaskStatus = typeof TaskStatus.Type
 
 /** A task as its owner sees it. Its times are this service's: the upstream's have no zone. */
-export interface ImageTask extends Omit<Spend, "state" | "requestHash" | "opening" | "lease"> {
+export interface ImageTask extends Omit<Spend, "state" | "requestHash" | "opening" | "lease" | "traceParent"> {
   readonly status: TaskStatus
 }
 
 /** The task that a spend pays for. The books decide how it ended. */
 export const ofSighted = ({
-  spend: { state, requestHash: _hash, opening: _opening, lease: _lease, ...spend },
+  spend: { state, requestHash: _hash, opening: _opening, lease: _lease, traceParent: _parent, ...spend },
   task: upstream
 }: Sighted): ImageTask => ({
   ...spend,

@@ -8,6 +8,7 @@ import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
 import type { TaskId } from "./TaskId.ts"
 import type { Sighted } from "./WatchList.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** No task of that id was paid for here, or it is too old to be known. */
 export class TaskUnknown extends Schema.TaggedError<TaskUnknown>()("TaskUnknown", {}) {}
@@ -38,9 +39,9 @@ export interface TaskImage {
 }
 
 /** A task as it stands: how it ended is what the books say, how far it is what the upstream said last. */
-export const get = Effect.fn("ImageTasks.get")(function* (id: TaskId) {
+export const get = Effect.fnUntraced(function* (id: TaskId) {
   return ImageTask.ofSighted(yield* sight(id))
-})
+}, Tracing.span("ImageTasks.get"))
 
 /** A task as it stands, and again at each change, up to its end. */
 export const follow = (id: TaskId) =>
@@ -74,7 +75,7 @@ const sight = Effect.fnUntraced(function* (id: TaskId) {
  * The image of a completed task, its type found from its bytes; or the wanted part of it, if its source gives parts. The
  * line to the source lives as long as the scope.
  */
-export const openImage = Effect.fn("ImageTasks.openImage")(function* (id: TaskId, wanted?: ImagePart.WantedPart) {
+export const openImage = Effect.fnUntraced(function* (id: TaskId, wanted?: ImagePart.WantedPart) {
   const { status } = yield* get(id)
   if (status._tag !== "Completed") {
     return yield* new ImageNotReady()
@@ -100,7 +101,7 @@ export const openImage = Effect.fn("ImageTasks.openImage")(function* (id: TaskId
   return content.part === undefined
     ? yield* identify(content)
     : ({ ...(yield* ImageLimit.apply(content)), type: head.type } satisfies TaskImage)
-})
+}, Tracing.span("ImageTasks.openImage"))
 
 const firstBytes: ImagePart.ByteRange = { first: 0, last: ImageType.signatureLength - 1 }
 

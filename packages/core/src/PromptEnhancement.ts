@@ -1,6 +1,7 @@
 import { Effect, Fiber, Pull, Schema, Stream } from "effect"
 import type { Prompt } from "./Prompt.ts"
 import { PromptModel } from "./ports/PromptModel.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** What a prompt is improved in: by what it leaves open, or by imagination. */
 export const EnhanceDirection = Schema.Literals(["details", "creative"])
@@ -10,14 +11,14 @@ export type EnhanceDirection = typeof EnhanceDirection.Type
  * The improved prompt, token by token. Waits up to 5 seconds for the first, so that a model that fails early fails here
  * and not within the stream. The model is read as long as the scope lives.
  */
-export const enhance = Effect.fn("PromptEnhancement.enhance")(function* (prompt: Prompt, direction: EnhanceDirection) {
+export const enhance = Effect.fnUntraced(function* (prompt: Prompt, direction: EnhanceDirection) {
   const model = yield* PromptModel
   const pull = yield* Stream.toPull(model.complete({ ...directions[direction], text: prompt }))
   const beginning = yield* Effect.forkScoped(pull)
   const begun = Fiber.join(beginning).pipe(Pull.catchDone(() => Effect.succeed([])))
   yield* Effect.timeoutOption(begun, "5 seconds")
   return Stream.concat(Stream.fromArrayEffect(begun), Stream.fromPull(Effect.succeed(pull)))
-})
+}, Tracing.span("PromptEnhancement.enhance"))
 
 const instructions = (task: string) => `You improve prompts for an image generator.
 

@@ -2,6 +2,7 @@ import { Context, DateTime, Effect } from "effect"
 import * as Account from "./Account.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** How credits are granted: by itself 10 a day up to 100, the day being UTC's. */
 export const QuotaPolicy = Context.Reference<{
@@ -25,18 +26,18 @@ export interface QuotaStatus {
 }
 
 /** How an account stands today. */
-export const status = Effect.fn("Quota.status")(function* (fingerprint: Fingerprint) {
+export const status = Effect.fnUntraced(function* (fingerprint: Fingerprint) {
   const store = yield* QuotaStore
   return yield* seenToday(yield* store.status(fingerprint))
-})
+}, Tracing.span("Quota.status"))
 
 /** Grants today's credits, if they were not had and the cap leaves room. */
-export const checkIn = Effect.fn("Quota.checkIn")(function* (fingerprint: Fingerprint) {
+export const checkIn = Effect.fnUntraced(function* (fingerprint: Fingerprint) {
   const store = yield* QuotaStore
   const { dailyGrant, cap } = yield* QuotaPolicy
   const account = yield* store.checkIn(fingerprint, { day: yield* today, grant: dailyGrant, cap })
   return yield* seenToday(account)
-})
+}, Tracing.span("Quota.checkIn"))
 
 const today = Effect.gen(function* () {
   const { timeZone } = yield* QuotaPolicy

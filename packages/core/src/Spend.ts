@@ -2,6 +2,7 @@ import { type DateTime, type Option, Schema } from "effect"
 import { AspectRatio } from "./AspectRatio.ts"
 import { Fingerprint } from "./Fingerprint.ts"
 import { TaskId } from "./TaskId.ts"
+import { TraceParent } from "./Tracing.ts"
 
 /** Whether a task paints from words alone or from reference images too. */
 export const Mode = Schema.Literals(["text", "image"])
@@ -36,7 +37,9 @@ export const SpendRequest = Schema.Struct({
   /** Stands for the whole request: a repeat has the same. */
   requestHash: Schema.String,
   mode: Mode,
-  size: AspectRatio
+  size: AspectRatio,
+  /** The span that asks, if it is kept: what becomes of the credit later, in another process perhaps, points back to it. */
+  traceParent: Schema.optionalKey(TraceParent)
 })
 export type SpendRequest = typeof SpendRequest.Type
 

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { UpstreamTask } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendState, type Spend } from "./Spend.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** What the upstream's word on a task means for the credit: an image settles it, an end without one refunds it. */
 export const decide = (task: UpstreamTask): SpendState =>
@@ -18,7 +19,14 @@ export const apply = Effect.fnUntraced(function* (spend: Spend, state: SpendStat
   const store = yield* QuotaStore
   return yield* SpendState.match(state, {
     Open: () => Effect.succeed(spend),
-    Settled: () => store.settle(spend),
-    Refunded: ({ reason }) => store.refund(spend, reason)
+    Settled: () => store.settle(spend).pipe(ending(spend, "settle")),
+    Refunded: ({ reason }) => store.refund(spend, reason).pipe(ending(spend, "refund", { "refund.reason": reason }))
   })
 })
+
+/** The end of a credit belongs to the trace of the request that took it, however much later it comes. */
+const ending = ({ taskId, traceParent }: Spend, name: "settle" | "refund", attributes?: Record<string, string>) =>
+  Tracing.span(`SpendEnding.${name}`, {
+    ...Tracing.linkedTo(traceParent),
+    attributes: { "task.id": taskId, ...attributes }
+  })

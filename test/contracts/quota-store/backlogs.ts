@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { fund, otherAccount, request, taskId, type ContractTest } from "./TestBooks.ts"
+import { firstOf, fund, otherAccount, request, taskId, type ContractTest } from "./TestBooks.ts"
 
 export const backlogs = (test: ContractTest) => {
   test("empty books have none", (store) =>
@@ -22,11 +22,11 @@ export const backlogs = (test: ContractTest) => {
       yield* other.spend(request(3))
       assert.strictEqual((yield* store.backlog).open, 3)
 
-      yield* store.settle(taskId(1))
+      yield* store.settle(firstOf(1))
       assert.deepStrictEqual(yield* store.backlog, { open: 2, oldest: Option.some(second) })
 
-      yield* store.refund(taskId(2), "failed")
-      yield* store.refund(taskId(3), "failed")
+      yield* store.refund(firstOf(2), "failed")
+      yield* store.refund(firstOf(3), "failed")
       assert.deepStrictEqual(yield* store.backlog, { open: 0, oldest: Option.none() })
     }))
 

@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import { RefundReason } from "@scnmnt/core/Spend"
+import { TraceParent } from "@scnmnt/core/Tracing"
 import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { balanceOf, firstOf, fund, otherAccount, request, tagOf, taskId, upTo, type ContractTest } from "./TestBooks.ts"
@@ -20,6 +21,25 @@ export const spends = (test: ContractTest) => {
       assert.deepStrictEqual({ balance, opened }, { balance: 1, opened: true })
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.some(spend))
       assert.strictEqual(yield* balanceOf(store), 1)
+    }))
+
+  test("keeps where the trace of its request is, through every change", (store) =>
+    Effect.gen(function* () {
+      yield* fund(store, 2)
+      const traceParent = TraceParent.make(`00-${"a".repeat(32)}-${"b".repeat(16)}-01`)
+      yield* store.spend(request(1, { traceParent }))
+      yield* store.spend(request(2))
+      yield* TestClock.adjust("31 seconds")
+      const due = yield* store.due(10)
+      assert.sameMembers(
+        due.map((spend) => spend.traceParent),
+        [traceParent, undefined]
+      )
+      assert.strictEqual((yield* store.refund(firstOf(1), "rejected")).traceParent, traceParent)
+      const again = TraceParent.make(`00-${"c".repeat(32)}-${"d".repeat(16)}-01`)
+      const { spend } = yield* store.spend(request(1, { traceParent: again }))
+      assert.strictEqual(spend.traceParent, again)
+      assert.notProperty(yield* store.settle(firstOf(2)), "traceParent")
     }))
 
   test("a spend that nobody opened is not found", (store) =>

@@ -51,5 +51,6 @@ const migrations: ReadonlyArray<string> = [
   CREATE INDEX ended_spends_by_age ON spends (updated_at) WHERE state <> 'Open';
   CREATE INDEX spends_by_account ON spends (account, state);
   `,
-  `ALTER TABLE spends ADD COLUMN opening INTEGER NOT NULL DEFAULT 1 CHECK (opening > 0)`
+  `ALTER TABLE spends ADD COLUMN opening INTEGER NOT NULL DEFAULT 1 CHECK (opening > 0)`,
+  "ALTER TABLE spends ADD COLUMN trace_parent TEXT"
 ]

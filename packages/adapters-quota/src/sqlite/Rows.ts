@@ -1,5 +1,6 @@
 import { Account, Day } from "@scnmnt/core/Account"
 import { RefundReason, Spend, SpendState } from "@scnmnt/core/Spend"
+import { TraceParent } from "@scnmnt/core/Tracing"
 import { Schema, SchemaTransformation } from "effect"
 
 const accountColumns = {
@@ -44,6 +45,7 @@ const spendColumns = {
   request_hash: Spend.fields.requestHash,
   mode: Spend.fields.mode,
   size: Spend.fields.size,
+  trace_parent: Schema.NullOr(TraceParent),
   opening: Spend.fields.opening,
   lease_holder: Schema.String,
   lease_until: Schema.DateTimeUtcFromMillis,
@@ -65,16 +67,18 @@ export const SpendRow = Schema.Union([
         requestHash: row.request_hash,
         mode: row.mode,
         size: row.size,
+        ...(row.trace_parent !== null && { traceParent: row.trace_parent }),
         state: row.state === "Refunded" ? SpendState.cases.Refunded.make({ reason: row.reason }) : { _tag: row.state },
         opening: row.opening,
         lease: { holder: row.lease_holder, until: row.lease_until },
         createdAt: row.created_at,
         updatedAt: row.updated_at
       }),
-      encode: ({ taskId, requestHash, state, lease, createdAt, updatedAt, ...same }: Spend) => ({
+      encode: ({ taskId, requestHash, traceParent, state, lease, createdAt, updatedAt, ...same }: Spend) => ({
         ...same,
         task_id: taskId,
         request_hash: requestHash,
+        trace_parent: traceParent ?? null,
         ...(state._tag === "Refunded"
           ? { state: state._tag, reason: state.reason }
           : { state: state._tag, reason: null }),

@@ -18,7 +18,7 @@ export const layer = HttpRouter.use((router) =>
   })
 )
 
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
 
 /** The router serves HEAD wherever there is a GET. */
 const methodsByPath = () => {
