@@ -67,7 +67,7 @@ describe("architecture", () => {
 
 describe("what the architecture test sees when it is broken", () => {
   const aFileOf = (part: string) => {
-    const path = [...sources.keys()].find((path) => partOf(path) === part)
+    const path = [...sources.keys()].find((path) => partOf(path) === part && fileOf(path, packaged(path)) === path)
     assert(path !== undefined, `no file in ${part}`)
     return path
   }
@@ -94,6 +94,13 @@ describe("what the architecture test sees when it is broken", () => {
     from("a-new-package", "core")
   ])("%s: %s", (path, line, target) => {
     assert.deepStrictEqual(newly(forbidden, path, line), [`${path} imports ${target}`])
+  })
+
+  it("a way past a package's exports", () => {
+    const internal = "@scnmnt/core/Submission"
+    assert.deepStrictEqual(newly(forbidden, "packages/server/src/Broken.ts", `import ${JSON.stringify(internal)}`), [
+      `packages/server/src/Broken.ts imports ${internal}`
+    ])
   })
 
   it.each([
@@ -166,7 +173,9 @@ function forbidden(sources: Sources): ReadonlyArray<string> {
     return importsOf(path, text)
       .filter(({ specifier, to }) =>
         to === undefined
-          ? specifier === "?" || specifier.startsWith(".") || (part === "core" && !/^effect(\/|$)/.test(specifier))
+          ? specifier === "?" ||
+            /^(\.|@scnmnt\/)/.test(specifier) ||
+            (part === "core" && !/^effect(\/|$)/.test(specifier))
           : partOf(to) !== part && !mayImport[part]?.includes(partOf(to) ?? "")
       )
       .map(({ specifier, to }) => `${path} imports ${to ?? specifier}`)

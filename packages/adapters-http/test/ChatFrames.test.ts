@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as ChatFrames from "@scnmnt/adapters-http/ChatFrames"
+import * as ChatFrames from "../src/ChatFrames.ts"
 import { Effect, Ref, Stream } from "effect"
 
 const delta = (content: string) =>

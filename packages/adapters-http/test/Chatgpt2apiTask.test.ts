@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Chatgpt2apiTask from "@scnmnt/adapters-http/Chatgpt2apiTask"
+import * as Chatgpt2apiTask from "../src/Chatgpt2apiTask.ts"
 import { ImageLocation, UpstreamTask } from "@scnmnt/core/ports/ImageUpstream"
 import { Option } from "effect"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as ImageAddress from "@scnmnt/adapters-http/ImageAddress"
+import * as ImageAddress from "../src/ImageAddress.ts"
 import { Option } from "effect"
 
 const root = new URL("https://upstream.example/")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as MultipartFormData from "@scnmnt/adapters-http/MultipartFormData"
+import * as MultipartFormData from "../src/MultipartFormData.ts"
 import { Effect, Stream } from "effect"
 
 const encode = (fileName: string, bytes = Uint8Array.of(0, 255)) => {

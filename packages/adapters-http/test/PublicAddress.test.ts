@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as PublicAddress from "@scnmnt/adapters-http/PublicAddress"
+import * as PublicAddress from "../src/PublicAddress.ts"
 import { Array } from "effect"
 
 /** The first and the last address of each block that is not public, and their neighbours outside, where these are. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as RetryAfter from "@scnmnt/adapters-http/RetryAfter"
+import * as RetryAfter from "../src/RetryAfter.ts"
 import { DateTime, Duration } from "effect"
 
 const now = DateTime.makeUnsafe("2026-11-23T12:00:00Z")

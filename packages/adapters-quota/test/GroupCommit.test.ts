@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as GroupCommit from "@scnmnt/adapters-quota/sqlite/GroupCommit"
-import * as SqliteFile from "@scnmnt/adapters-quota/sqlite/SqliteFile"
+import * as GroupCommit from "../src/sqlite/GroupCommit.ts"
+import * as SqliteFile from "../src/sqlite/SqliteFile.ts"
 import * as Account from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import type { Books } from "@scnmnt/core/Ledger"

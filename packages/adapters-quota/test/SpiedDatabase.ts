@@ -1,4 +1,4 @@
-import type { Database, Statement } from "@scnmnt/adapters-quota/sqlite/SqliteDriver"
+import type { Database, Statement } from "../src/sqlite/SqliteDriver.ts"
 
 /** A database that keeps count of what it runs, and fails on demand. */
 export const spyOn = (database: Database) => {

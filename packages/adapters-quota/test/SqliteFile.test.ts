@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import * as SqliteFile from "@scnmnt/adapters-quota/sqlite/SqliteFile"
+import * as SqliteFile from "../src/sqlite/SqliteFile.ts"
 import { Effect } from "effect"
 import { run, temporaryFile } from "./TemporaryFile.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { LookUpError, Rejected, Unavailable, UnknownOutcome, UpstreamTask } from "@scnmnt/core/ports/ImageUpstream"
 import type { RefundReason } from "@scnmnt/core/Spend"
-import { afterLookUp, afterTries, type Tries, Verdict } from "@scnmnt/core/SubmissionPlan"
+import { afterLookUp, afterTries, type Tries, Verdict } from "../src/SubmissionPlan.ts"
 import { Option, Result } from "effect"
 
 const rejected = new Rejected({ because: "request" })

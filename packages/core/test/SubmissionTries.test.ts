@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Submission from "@scnmnt/core/Submission"
-import { Verdict } from "@scnmnt/core/SubmissionPlan"
+import * as Submission from "../src/Submission.ts"
+import { Verdict } from "../src/SubmissionPlan.ts"
 import { TestImageUpstream } from "@scnmnt/core/testing/TestImageUpstream"
 import { Duration, Effect, Exit, Random } from "effect"
 import { callsMade, gapsBetween, inTime, request, taskId } from "./support.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SpendState, type Spend } from "@scnmnt/core/Spend"
 import type { TaskId } from "@scnmnt/core/TaskId"
-import { WatchList } from "@scnmnt/core/WatchList"
+import { WatchList } from "../src/WatchList.ts"
 import * as WatchPlan from "@scnmnt/core/WatchPlan"
 import { DateTime, Duration, Option } from "effect"
 import { account, taskId } from "./support.ts"
