@@ -1,7 +1,7 @@
 import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
 import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { Effect, Layer, Schema } from "effect"
-import type { QuotaStoreNotOpened } from "./sqlite/SqliteFile.ts"
+import type { QuotaStoreNotOpened } from "./QuotaStoreNotOpened.ts"
 
 /** Which store keeps the books: `memory:`, or `sqlite:` and a path, relative or absolute. */
 export const QuotaStoreUrl = Schema.String.check(

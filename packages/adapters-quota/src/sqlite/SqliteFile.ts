@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
+import { QuotaStoreNotOpened } from "../QuotaStoreNotOpened.ts"
 import { migrate } from "./Migrations.ts"
 import * as SqliteDriver from "./SqliteDriver.ts"
 
@@ -11,16 +12,6 @@ export const open = (path: string) =>
     // The last connection to close writes the log back into the file.
     (database) => Effect.sync(() => database.close())
   )
-
-/** The file can't be the store: no right to it, not a database, or tables of a newer version. */
-export class QuotaStoreNotOpened extends Schema.TaggedError<QuotaStoreNotOpened>()("QuotaStoreNotOpened", {
-  path: Schema.String,
-  cause: Schema.Defect()
-}) {
-  override get message(): string {
-    return `Can't open the quota store ${this.path}: ${this.cause instanceof Error ? this.cause.message : this.cause}`
-  }
-}
 
 const openNow = (path: string): SqliteDriver.Database => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
