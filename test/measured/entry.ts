@@ -2,10 +2,10 @@ import { readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Configuration from "@scnmnt/server/Configuration"
+import { Listening } from "@scnmnt/server/Listening"
 import * as NodeServer from "@scnmnt/server/NodeServer"
 import { Settings } from "@scnmnt/server/Settings"
 import { Context, Effect, Layer, Metric } from "effect"
-import { HttpServer } from "effect/http"
 import type { Command, Report } from "./MeasuredServer.ts"
 
 /** The service as it is, and a parent process that can ask how much of everything there is. */
@@ -29,7 +29,7 @@ const answer = (command: Command) => {
 const launch = Effect.gen(function* () {
   const settings = yield* Configuration.load(Settings)
   const context = yield* Layer.build(NodeServer.layer(settings))
-  tell({ _tag: "Listening", url: HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address) })
+  tell({ _tag: "Listening", ...Context.get(context, Listening) })
   process.on("message", answer)
   return yield* Effect.never
 })

@@ -3,8 +3,8 @@ import * as Enhancement from "@scnmnt/server/api/Enhancement"
 import type { AccountJson } from "@scnmnt/server/api/QuotaApi"
 import type { GenerateJson, Task } from "@scnmnt/server/api/ImagesApi"
 import type { EnhanceJson } from "@scnmnt/server/api/PromptsApi"
+import { Listening } from "@scnmnt/server/Listening"
 import { Bytes, Context, Effect, Layer, Schedule, Stream } from "effect"
-import { HttpServer } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { step, StepFailed } from "./StepFailed.ts"
 
@@ -21,8 +21,7 @@ export interface Order {
 /** What an app does with the service: every call goes over HTTP, by a client that is made of the API's own schema. */
 export class Client extends Context.Service<Client>()("@scnmnt/demo/Client", {
   make: Effect.gen(function* () {
-    const { address } = yield* HttpServer.HttpServer
-    const baseUrl = HttpServer.formatAddress(address)
+    const { url: baseUrl } = yield* Listening
     const { images, prompts, quota } = yield* HttpApiClient.make(Api, { baseUrl })
 
     const task = (id: TaskId) => Effect.map(images.task({ params: { id }, query: {} }), ({ data }) => data)

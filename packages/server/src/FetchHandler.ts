@@ -1,6 +1,13 @@
-import { ConfigProvider, Context, Effect, FiberSet, Layer, ManagedRuntime, type Scope, Stream } from "effect"
-import { HttpBody, type HttpClient, HttpEffect, HttpRouter, HttpServer } from "effect/http"
-import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { ConfigProvider, Context, Effect, FiberSet, Layer, ManagedRuntime, Option, type Scope, Stream } from "effect"
+import {
+  HttpBody,
+  type HttpClient,
+  HttpEffect,
+  HttpRouter,
+  HttpServer,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import * as Application from "./Application.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Logging from "./Logging.ts"
@@ -9,9 +16,16 @@ import { Settings } from "./Settings.ts"
 import { Shutdown } from "./Shutdown.ts"
 
 /** The whole service as a function, for any host that speaks `Request` and `Response`. */
-export class FetchHandler extends Context.Service<FetchHandler, (request: Request) => Promise<Response>>()(
-  "@scnmnt/server/FetchHandler"
-) {}
+export class FetchHandler extends Context.Service<
+  FetchHandler,
+  (request: Request, client?: Client) => Promise<Response>
+>()("@scnmnt/server/FetchHandler") {}
+
+/** What a `Request` does not tell of who sent it. */
+export interface Client {
+  /** The IP address at the other end of the line. */
+  readonly address?: string | undefined
+}
 
 /**
  * The service over what its host has: an HttpClient for the upstream, and a Disk for large uploads if there is one. When
@@ -50,8 +64,22 @@ const make = Effect.gen(function* () {
   const counted = Effect.map(Effect.andThen(joinRunning, app), whileStreaming(joinRunning))
   type All = Effect.Services<typeof counted>
   type Standing = Exclude<All, HttpServerRequest.HttpServerRequest | Scope.Scope>
-  return HttpEffect.toWebHandlerWith<Standing, All>(yield* Effect.context<Standing>())(counted)
+  const context = yield* Effect.context<Standing>()
+  const handler = HttpEffect.toWebHandlerWith<Standing, All>(context)(fromAddress(counted))
+  return FetchHandler.of((request, { address } = {}) => handler(request, Context.make(Address, address)))
 })
+
+const Address = Context.Reference<string | undefined>("@scnmnt/server/FetchHandler/Address", {
+  defaultValue: () => undefined
+})
+
+/** Gives the request the address of its client. */
+const fromAddress = <A, E, R>(app: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Address, (address) =>
+    Effect.updateService(app, HttpServerRequest.HttpServerRequest, (request) =>
+      request.modify({ remoteAddress: Option.fromUndefinedOr(address) })
+    )
+  )
 
 /** A body is read by a fiber of its own, which begins before the one that answers the request ends. */
 const whileStreaming = (join: Effect.Effect<void>) => (response: HttpServerResponse.HttpServerResponse) => {

@@ -1,9 +1,10 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Layer } from "effect"
-import { HttpRouter } from "effect/http"
+import { HttpRouter, HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import * as Application from "./Application.ts"
 import * as MalformedRequests from "./http/MalformedRequests.ts"
+import { Listening } from "./Listening.ts"
 import * as Logging from "./Logging.ts"
 import * as NodeHost from "./NodeHost.ts"
 import * as Routes from "./Routes.ts"
@@ -17,7 +18,8 @@ import * as Shutdown from "./Shutdown.ts"
 export const layer = (settings: Settings) =>
   Shutdown.onRelease.pipe(
     Layer.provide(HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true })),
-    Layer.provideMerge(
+    Layer.provideMerge(listening),
+    Layer.provide(
       NodeHttpServer.layer(() => createServer().on("clientError", MalformedRequests.answer), {
         host: settings.HOST,
         port: settings.PORT,
@@ -28,3 +30,8 @@ export const layer = (settings: Settings) =>
     Layer.provide(NodeHost.layer),
     Layer.provide(Logging.layer(settings))
   )
+
+const listening = Layer.effect(
+  Listening,
+  HttpServer.HttpServer.useSync(({ address }) => ({ url: HttpServer.formatAddress(address) }))
+)

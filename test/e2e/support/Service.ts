@@ -1,11 +1,11 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { vi } from "@effect/vitest"
 import * as Configuration from "@scnmnt/server/Configuration"
+import { Listening } from "@scnmnt/server/Listening"
 import * as NodeServer from "@scnmnt/server/NodeServer"
 import { Settings } from "@scnmnt/server/Settings"
 import { UpstreamSimulator, type Options } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
-import { HttpServer } from "effect/http"
 import { join } from "node:path"
 import { imageSide } from "./Fixtures.ts"
 
@@ -63,7 +63,7 @@ export const start = Effect.fnUntraced(function* (storePath: string, variables: 
     yield* Layer.makeMemoMap,
     yield* Effect.scope
   )
-  return Service.of({ url: HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address), storePath })
+  return Service.of({ ...Context.get(context, Listening), storePath })
 })
 
 /** The upstream as it was at its start: no tasks, no requests, no faults. */

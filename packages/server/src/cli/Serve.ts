@@ -1,9 +1,9 @@
 import { Effect, Layer, Schema } from "effect"
 import { CliError, Command } from "effect/cli"
-import { HttpServer } from "effect/http"
 import * as Configuration from "../Configuration.ts"
+import { Listening } from "../Listening.ts"
 import * as Logging from "../Logging.ts"
-import * as NodeServer from "../NodeServer.ts"
+import * as Server from "../Server.ts"
 import { Settings } from "../Settings.ts"
 
 /** The server can't start, for a reason that its operator can mend. */
@@ -19,9 +19,9 @@ export const serve = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const settings = yield* Configuration.load(Settings)
-    const announce = HttpServer.addressFormattedWith((address) => Effect.log(`listening on ${address}`))
+    const announce = Listening.use(({ url }) => Effect.log(`listening on ${url}`))
     return yield* Layer.launch(
-      Layer.effectDiscard(announce).pipe(Layer.provide([NodeServer.layer(settings), Logging.layer(settings)]))
+      Layer.effectDiscard(announce).pipe(Layer.provide([Server.layer(settings), Logging.layer(settings)]))
     ).pipe(
       Effect.catchTags({
         ServeError: ({ cause }) =>
