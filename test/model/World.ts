@@ -33,7 +33,8 @@ export const random = Effect.fnUntraced(function* (
     policy: {
       pollInterval: Duration.seconds(chance.happens(0.1) ? 4 : 10),
       missingGrace: Duration.seconds(20),
-      deadline: Duration.seconds(100)
+      deadline: Duration.seconds(100),
+      lease: Duration.seconds(30)
     },
     trouble,
     storeFault: () => (chance.happens(trouble.store) ? (chance.happens(0.5) ? "fails" : "done, answer lost") : "none"),
@@ -55,7 +56,8 @@ export const scripted = Effect.fnUntraced(function* (
     policy: {
       pollInterval: Duration.seconds(4),
       missingGrace: Duration.seconds(20),
-      deadline: Duration.seconds(180)
+      deadline: Duration.seconds(180),
+      lease: Duration.seconds(30)
     },
     trouble: { store: 0, lastAt: Number.NEGATIVE_INFINITY },
     storeFault: () => "none",

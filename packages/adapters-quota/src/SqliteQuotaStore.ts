@@ -1,3 +1,4 @@
+import * as Leaseholder from "@scnmnt/core/Leaseholder"
 import * as Ledger from "@scnmnt/core/Ledger"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { Effect, Layer } from "effect"
@@ -10,8 +11,7 @@ export const layer = ({ path }: { readonly path: string }) =>
   Layer.effect(
     QuotaStore,
     Effect.gen(function* () {
-      const random = yield* SecureRandom.SecureRandom
       const database = yield* SqliteFile.open(path)
-      return Ledger.make(yield* GroupCommit.make(database), yield* random.uuidV4())
+      return Ledger.make(yield* GroupCommit.make(database), yield* Leaseholder.make)
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))

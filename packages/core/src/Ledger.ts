@@ -1,7 +1,8 @@
-import { DateTime, Duration, Effect, Option, Result } from "effect"
+import { DateTime, Effect, Option, Result } from "effect"
 import * as Account from "./Account.ts"
 import * as Audit from "./Audit.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import * as Leaseholder from "./Leaseholder.ts"
 import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
 import {
   type Backlog,
@@ -39,17 +40,14 @@ export interface Books {
  */
 export type Transact = <A, E>(work: (books: Books) => Result.Result<A, E>) => Effect.Effect<A, E | QuotaUnavailable>
 
-/** How long a spend is its follower's alone: the longest that a dead process keeps others from taking it up. */
-export const leaseDuration = Duration.seconds(30)
-
 /**
- * A quota store of any such books: every rule of a credit's life is here, the store only keeps. `holder` names this
- * process in leases.
+ * A quota store of any such books: every rule of a credit's life is here, the store only keeps. `holder` is this
+ * process.
  */
-export const make = (transact: Transact, holder: string): QuotaStore["Service"] => {
+export const make = (transact: Transact, holder: Leaseholder.Leaseholder): QuotaStore["Service"] => {
   const at = <A, E>(work: (books: Books, now: DateTime.Utc) => Result.Result<A, E>) =>
     Effect.flatMap(DateTime.now, (now) => transact((books) => work(books, now)))
-  const lease = (now: DateTime.Utc): Lease => ({ holder, until: DateTime.addDuration(now, leaseDuration) })
+  const lease = (now: DateTime.Utc) => Leaseholder.lease(holder, now)
   return QuotaStore.of({
     status: (fingerprint) => transact((books) => Result.succeed(accountOf(books, fingerprint))),
     checkIn: (fingerprint, day) => transact((books) => Result.succeed(checkIn(books, fingerprint, day))),
@@ -60,7 +58,7 @@ export const make = (transact: Transact, holder: string): QuotaStore["Service"] 
     refund: (opening, reason) =>
       at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Refunded.make({ reason }), now))),
     due: (limit) => at((books, now) => Result.succeed(follow(books, books.unattended(now, limit), lease(now)))),
-    renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder, ids), lease(now)))),
+    renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder.name, ids), lease(now)))),
     audit: (openSince) =>
       transact((books) =>
         Result.succeed(

@@ -2,6 +2,7 @@ import { DateTime, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type * as Account from "./Account.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import * as Leaseholder from "./Leaseholder.ts"
 import * as Ledger from "./Ledger.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import type { Spend } from "./Spend.ts"
@@ -21,9 +22,8 @@ export const layer = (memory?: Memory) =>
   Layer.effect(
     QuotaStore,
     Effect.gen(function* () {
-      const random = yield* SecureRandom.SecureRandom
       const books = booksOf(memory ?? empty())
-      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(books))), yield* random.uuidV4())
+      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(books))), yield* Leaseholder.make)
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 

@@ -1,6 +1,5 @@
 import { Array, Context, DateTime, Duration, Effect, Layer, Option, Ref, Result, Schedule } from "effect"
 import * as FinishedTasks from "./FinishedTasks.ts"
-import { leaseDuration } from "./Ledger.ts"
 import { ImageUpstream, LookUpError } from "./ports/ImageUpstream.ts"
 import { QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
 import type { Spend } from "./Spend.ts"
@@ -116,7 +115,7 @@ const look = Effect.fnUntraced(function* (
 const rounds = (watch: Watch) =>
   Effect.forEach([adopt(watch), renew(watch), lookUpDue(watch)], Effect.ignoreCause({ log: "Warn" })).pipe(
     Effect.repeat(
-      Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(leaseDuration, 3))).pipe(
+      Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(watch.policy.lease, 3))).pipe(
         Schedule.jittered
       )
     )

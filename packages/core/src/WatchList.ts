@@ -1,5 +1,4 @@
 import { DateTime, Deferred, Duration, Effect, Equal, type Option } from "effect"
-import { leaseDuration } from "./Ledger.ts"
 import type { UpstreamTask } from "./ports/ImageUpstream.ts"
 import type { Spend } from "./Spend.ts"
 import type { TaskId } from "./TaskId.ts"
@@ -70,7 +69,7 @@ export class WatchList {
 
   /** Those whose lease has run for half its time. */
   expiring(now: DateTime.Utc): ReadonlyArray<TaskId> {
-    const soon = DateTime.addDuration(now, Duration.divideUnsafe(leaseDuration, 2))
+    const soon = DateTime.addDuration(now, Duration.divideUnsafe(this.#policy.lease, 2))
     return [...this.#followed.values()].flatMap(({ held, spend }) =>
       held && DateTime.isLessThan(spend.lease.until, soon) ? [spend.taskId] : []
     )

@@ -11,11 +11,14 @@ export const WatchPolicy = Context.Reference<{
   readonly missingGrace: Duration.Duration
   /** How old an open spend may grow, by our clock. */
   readonly deadline: Duration.Duration
+  /** How long a spend is its follower's alone, and so the longest that a dead process keeps others from taking it up. */
+  readonly lease: Duration.Duration
 }>("@scnmnt/core/WatchPolicy", {
   defaultValue: () => ({
     pollInterval: Duration.seconds(2),
     missingGrace: Duration.seconds(60),
-    deadline: Duration.minutes(30)
+    deadline: Duration.minutes(30),
+    lease: Duration.seconds(30)
   })
 })
 export type WatchPolicy = typeof WatchPolicy.Service

@@ -5,7 +5,7 @@ import * as Ledger from "@scnmnt/core/Ledger"
 import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { SpendState, type Spend, type SpendRequest } from "@scnmnt/core/Spend"
 import { TaskId } from "@scnmnt/core/TaskId"
-import { DateTime, Effect, Exit, Option } from "effect"
+import { DateTime, Duration, Effect, Exit, Option } from "effect"
 
 const account = Fingerprint.make("account-1")
 const task = (number: number) => TaskId.make(`00000000-0000-4000-8000-00000000000${number}`)
@@ -58,7 +58,7 @@ const ledgerOn = (balance: number) => {
         transactions.push(writes)
         return Effect.fromResult(work(booksThatNote(writes)))
       }),
-    "me"
+    { name: "me", term: Duration.seconds(30) }
   )
   return { store, transactions }
 }

@@ -7,7 +7,12 @@ import { DateTime, Duration, Option } from "effect"
 import { account, taskId } from "./support.ts"
 import { running } from "./turns.ts"
 
-const policy = { pollInterval: Duration.seconds(2), missingGrace: Duration.seconds(60), deadline: Duration.minutes(30) }
+const policy = {
+  pollInterval: Duration.seconds(2),
+  missingGrace: Duration.seconds(60),
+  deadline: Duration.minutes(30),
+  lease: Duration.seconds(30)
+}
 const at = (seconds: number) => DateTime.makeUnsafe(seconds * 1000)
 
 const sighted = (index: number, change: Partial<Spend> = {}) => ({

@@ -9,7 +9,8 @@ import { failed, queued, running, succeeded, withoutImage } from "./turns.ts"
 const policy: WatchPlan.WatchPolicy = {
   pollInterval: Duration.seconds(2),
   missingGrace: Duration.seconds(60),
-  deadline: Duration.minutes(30)
+  deadline: Duration.minutes(30),
+  lease: Duration.seconds(30)
 }
 
 /** A time in seconds after the spend was opened. */

@@ -14,6 +14,12 @@ import type { Settings } from "./Settings.ts"
 
 /** Joins the core's ports and policies to the adapters and values that the configuration asks for. */
 export const layer = (settings: Settings) => {
+  const watchPolicy = Layer.succeed(WatchPolicy, {
+    pollInterval: settings.TASK_POLL_INTERVAL,
+    missingGrace: settings.TASK_MISSING_GRACE,
+    deadline: settings.TASK_DEADLINE,
+    lease: settings.TASK_LEASE
+  })
   const endpoint = { root: settings.CHATGPT2API_BASE_URL, apiKey: settings.CHATGPT2API_API_KEY }
   return Layer.mergeAll(
     Chatgpt2apiImageUpstream.layer({ endpoint, model: settings.CHATGPT2API_IMAGE_MODEL }),
@@ -21,17 +27,13 @@ export const layer = (settings: Settings) => {
       Layer.catchTag("PublicOriginsUnsupported", () => Layer.effectContext(Effect.fail(anyOriginUnsupported)))
     ),
     OpenaiPromptModel.layer({ endpoint, model: settings.CHATGPT2API_PROMPT_MODEL }),
-    QuotaStoreUrl.layer(settings.QUOTA_STORE_URL),
+    QuotaStoreUrl.layer(settings.QUOTA_STORE_URL).pipe(Layer.provide(watchPolicy)),
     Layer.succeed(QuotaPolicy, {
       dailyGrant: settings.QUOTA_DAILY_GRANT,
       cap: settings.QUOTA_BALANCE_CAP,
       timeZone: settings.QUOTA_TIME_ZONE
     }),
-    Layer.succeed(WatchPolicy, {
-      pollInterval: settings.TASK_POLL_INTERVAL,
-      missingGrace: settings.TASK_MISSING_GRACE,
-      deadline: settings.TASK_DEADLINE
-    }),
+    watchPolicy,
     Layer.succeed(ImagePolicy, { maxBytes: settings.MAX_IMAGE_BYTES }),
     Layer.succeed(SpendRetention.retention, settings.SPEND_RETENTION),
     Layer.succeed(Limits, {

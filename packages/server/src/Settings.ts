@@ -34,6 +34,7 @@ export const Settings = Schema.Struct({
   TASK_POLL_INTERVAL: Span,
   TASK_MISSING_GRACE: Span,
   TASK_DEADLINE: Span,
+  TASK_LEASE: Span,
   SPEND_RETENTION: Span,
   MAX_REFERENCE_UPLOAD_BYTES: Positive,
   MAX_REFERENCE_IMAGES: Count,
@@ -123,6 +124,11 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "How old a task may grow before its credit goes back",
     expected: 'a time such as "30 minutes"',
     fallback: "30 minutes"
+  },
+  TASK_LEASE: {
+    about: "How long a task is the node's that follows it: a dead node's tasks are taken up by another after this time",
+    expected: 'a time such as "30 seconds"',
+    fallback: "30 seconds"
   },
   SPEND_RETENTION: {
     about: "How long ended tasks are kept one by one",

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import type { Spend } from "@scnmnt/core/Spend"
-import * as Ledger from "@scnmnt/core/Ledger"
+import { WatchPolicy } from "@scnmnt/core/WatchPlan"
 import { DateTime, Duration, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { firstOf, fund, request, taskId, upTo, type ContractTest, type Store } from "./TestBooks.ts"
@@ -10,7 +10,8 @@ const ids = (spends: ReadonlyArray<Spend>) => spends.map(({ taskId }) => taskId)
 const open = (store: Store, numbers: ReadonlyArray<number>) =>
   Effect.forEach(numbers, (number) => store.spend(request(number)))
 
-const almostALease = Duration.subtract(Ledger.leaseDuration, Duration.seconds(1))
+const { lease } = WatchPolicy.defaultValue()
+const almostALease = Duration.subtract(lease, Duration.seconds(1))
 
 export const leases = (test: ContractTest) => {
   test("a fresh spend is its opener's: due to nobody before its lease runs out", (store, books) =>
@@ -32,7 +33,7 @@ export const leases = (test: ContractTest) => {
       yield* open(store, [1])
       yield* TestClock.adjust("1 hour")
       const [taken] = yield* other.due(10)
-      const until = DateTime.addDuration(yield* DateTime.now, Ledger.leaseDuration)
+      const until = DateTime.addDuration(yield* DateTime.now, lease)
       assert.deepStrictEqual(taken?.lease.until, until)
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.fromUndefinedOr(taken))
       yield* TestClock.adjust(almostALease)
