@@ -2,6 +2,7 @@ import { describe } from "@effect/vitest"
 import { audits } from "./quota-store/audits.ts"
 import { backlogs } from "./quota-store/backlogs.ts"
 import { checkIns } from "./quota-store/checkIns.ts"
+import { counts } from "./quota-store/counts.ts"
 import { endings } from "./quota-store/endings.ts"
 import { folds } from "./quota-store/folds.ts"
 import { leases } from "./quota-store/leases.ts"
@@ -18,5 +19,6 @@ export const suite = (name: string, open: OpenBooks) =>
     describe("leases", () => leases(test))
     describe("audit", () => audits(test))
     describe("backlog", () => backlogs(test))
+    describe("metrics", () => counts(test))
     describe("fold", () => folds(test))
   })

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Option, Result } from "effect"
 import * as Account from "./Account.ts"
 import * as Audit from "./Audit.ts"
+import * as CreditMetrics from "./CreditMetrics.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Leaseholder from "./Leaseholder.ts"
 import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
@@ -50,13 +51,13 @@ export const make = (transact: Transact, holder: Leaseholder.Leaseholder): Quota
   const lease = (now: DateTime.Utc) => Leaseholder.lease(holder, now)
   return QuotaStore.of({
     status: (fingerprint) => transact((books) => Result.succeed(accountOf(books, fingerprint))),
-    checkIn: (fingerprint, day) => transact((books) => Result.succeed(checkIn(books, fingerprint, day))),
-    spend: (request) => at((books, now) => open(books, request, now, lease(now))),
+    checkIn: (fingerprint, day) => booked(transact((books) => Result.succeed(checkIn(books, fingerprint, day)))),
+    spend: (request) => booked(at((books, now) => open(books, request, now, lease(now)))),
     find: (id) => transact((books) => Result.succeed(Option.fromUndefinedOr(books.spend(id)))),
     settle: (opening) =>
-      at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now))),
+      booked(at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now)))),
     refund: (opening, reason) =>
-      at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Refunded.make({ reason }), now))),
+      booked(at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Refunded.make({ reason }), now)))),
     due: (limit) => at((books, now) => Result.succeed(follow(books, books.unattended(now, limit), lease(now)))),
     renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder.name, ids), lease(now)))),
     audit: (openSince) =>
@@ -73,13 +74,23 @@ export const make = (transact: Transact, holder: Leaseholder.Leaseholder): Quota
   })
 }
 
+/** An answer, and what is to be counted once the transaction that brought it is durable. */
+interface Booked<A> {
+  readonly answer: A
+  readonly count: Effect.Effect<void>
+}
+
+/** A transaction goes on when its caller has left: so does its count. */
+const booked = <A, E>(transaction: Effect.Effect<Booked<A>, E>): Effect.Effect<A, E> =>
+  Effect.uninterruptible(Effect.flatMap(transaction, ({ answer, count }) => Effect.as(count, answer)))
+
 const accountOf = (books: Books, fingerprint: Fingerprint) => books.account(fingerprint) ?? Account.empty(fingerprint)
 
-const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn) => {
+const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn): Booked<Account.Account> => {
   const before = accountOf(books, fingerprint)
   const after = Account.checkIn(before, day)
   if (after !== before) books.putAccount(after)
-  return after
+  return { answer: after, count: CreditMetrics.checkedIn(after.granted - before.granted) }
 }
 
 const open = (
@@ -87,14 +98,14 @@ const open = (
   request: SpendRequest,
   now: DateTime.Utc,
   lease: Lease
-): Result.Result<Receipt, InsufficientCredits | IdempotencyKeyReused> => {
+): Result.Result<Booked<Receipt>, InsufficientCredits | IdempotencyKeyReused> => {
   const account = accountOf(books, request.account)
   const before = books.spend(request.taskId)
   if (before !== undefined && (before.requestHash !== request.requestHash || before.account !== request.account)) {
     return Result.fail(new IdempotencyKeyReused())
   }
   if (before !== undefined && !canReopen(before)) {
-    return Result.succeed({ spend: before, balance: account.balance, opened: false })
+    return Result.succeed({ answer: { spend: before, balance: account.balance, opened: false }, count: Effect.void })
   }
   if (account.balance < 1) {
     return Result.fail(new InsufficientCredits())
@@ -110,16 +121,16 @@ const open = (
   }
   books.putAccount({ ...account, balance })
   books.putSpend(spend)
-  return Result.succeed({ spend, balance, opened: true })
+  return Result.succeed({ answer: { spend, balance, opened: true }, count: CreditMetrics.opened(spend) })
 }
 
-const end = (books: Books, { taskId, opening }: Opening, state: SpendState, now: DateTime.Utc): Spend => {
+const end = (books: Books, { taskId, opening }: Opening, state: SpendState, now: DateTime.Utc): Booked<Spend> => {
   const before = books.spend(taskId)
   if (before === undefined) {
     throw new Error(`no spend ${taskId} to end`)
   }
   if (before.state._tag !== "Open" || before.opening !== opening) {
-    return before
+    return { answer: before, count: Effect.void }
   }
   const ended: Spend = { ...before, state, updatedAt: now }
   books.putSpend(ended)
@@ -127,7 +138,7 @@ const end = (books: Books, { taskId, opening }: Opening, state: SpendState, now:
     const account = accountOf(books, before.account)
     books.putAccount({ ...account, balance: account.balance + 1 })
   }
-  return ended
+  return { answer: ended, count: CreditMetrics.ended(ended) }
 }
 
 const heldBy = (books: Books, holder: string, ids: ReadonlyArray<TaskId>) =>
