@@ -32,6 +32,8 @@ describe.concurrent("the process does not start", () => {
         QUOTA_BALANCE_CAP: "-1",
         QUOTA_TIME_ZONE: "Mars/Olympus",
         MAX_REQUEST_BYTES: "16MB",
+        TRUSTED_ORIGINS: "https://app.example/",
+        TRUST_PROXY: "maybe",
         LOG_LEVEL: "loud"
       }
       const { stderr: said, stdout } = yield* refused({ ...wrong, CHATGPT2API_API_KEY: "sk-swordfish" })

@@ -2,6 +2,7 @@ import * as SpendRetention from "@scnmnt/core/SpendRetention"
 import * as SpendWatcher from "@scnmnt/core/SpendWatcher"
 import { Layer } from "effect"
 import * as Adapters from "./Adapters.ts"
+import * as Doors from "./Doors.ts"
 import * as Heartbeat from "./http/Heartbeat.ts"
 import type { Settings } from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
@@ -9,5 +10,5 @@ import * as Shutdown from "./Shutdown.ts"
 /** Everything that the routes stand on: the core's ports on their adapters, and what works in the background. */
 export const layer = (settings: Settings) =>
   Layer.mergeAll(SpendWatcher.layer, SpendRetention.layer, Heartbeat.layer, Shutdown.layer).pipe(
-    Layer.provideMerge(Adapters.layer(settings))
+    Layer.provideMerge([Adapters.layer(settings), Doors.layer(settings)])
   )

@@ -12,6 +12,7 @@ export const messages: Record<Language, Record<Phrase, string>> = {
   en: {
     InvalidRequest: "The request is not valid; see its issues.",
     InsufficientCredits: "No credits left. Check in tomorrow for more.",
+    CrossOriginRefused: "Pages of other origins can't use this service.",
     RouteNotFound: "There is nothing at this address.",
     ImageNotReady: "There is no image for this task.",
     MethodNotAllowed: "This address takes other methods.",
@@ -43,6 +44,7 @@ export const messages: Record<Language, Record<Phrase, string>> = {
   zh: {
     InvalidRequest: "请求无效，详见 issues。",
     InsufficientCredits: "额度已用完，请明天签到领取。",
+    CrossOriginRefused: "其他来源的网页不能使用本服务。",
     RouteNotFound: "此地址不存在。",
     ImageNotReady: "该任务没有图片。",
     MethodNotAllowed: "此地址不支持该请求方法。",

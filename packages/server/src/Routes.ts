@@ -2,7 +2,10 @@ import { Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./api/Api.ts"
 import * as BodyLimits from "./http/BodyLimits.ts"
+import * as Cors from "./http/Cors.ts"
+import * as CrossOriginProtection from "./http/CrossOriginProtection.ts"
 import * as FailureResponses from "./http/FailureResponses.ts"
+import * as ForwardedHeaders from "./http/ForwardedHeaders.ts"
 import * as ImagesHandlers from "./http/ImagesHandlers.ts"
 import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
 import * as PromptsHandlers from "./http/PromptsHandlers.ts"
@@ -16,5 +19,13 @@ export const layer = Layer.mergeAll(
   MethodNotAllowed.layer
 ).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
-  Layer.provide([RequestValidation.layer, BodyLimits.layer, FailureResponses.layer])
+  Layer.provide(RequestValidation.layer),
+  // From the outermost to the innermost: a request passes them in this order, and its answer in the opposite one.
+  Layer.provide([
+    ForwardedHeaders.layer,
+    Cors.layer,
+    FailureResponses.layer,
+    CrossOriginProtection.layer,
+    BodyLimits.layer
+  ])
 )

@@ -1,6 +1,9 @@
 import { UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
-import { Duration, Schema, SchemaGetter } from "effect"
+import { Duration, Schema } from "effect"
+import { commaSeparated } from "./CommaSeparated.ts"
+import * as TrustedOrigins from "./TrustedOrigins.ts"
+import * as TrustedProxies from "./TrustedProxies.ts"
 
 const Whole = Schema.FiniteFromString.check(Schema.isInt())
 const Count = Whole.check(Schema.isGreaterThanOrEqualTo(0))
@@ -11,12 +14,7 @@ const Span = Schema.DurationFromString.check(Schema.makeFilter(Duration.isPositi
 const Origin = Schema.URLFromString.check(Schema.makeFilter(({ href, origin }) => href === `${origin}/`))
 
 /** Origins in a row, such as `https://a.example,https://b.example:8443`; `*` is any public one. */
-const Origins = Schema.String.pipe(
-  Schema.decodeTo(Schema.Array(Schema.Union([Schema.Literal("*"), Origin])), {
-    decode: SchemaGetter.transform((text) => text.split(",").flatMap((origin) => origin.trim() || [])),
-    encode: SchemaGetter.transform((origins) => origins.join(","))
-  })
-)
+const Origins = commaSeparated(Schema.Union([Schema.Literal("*"), Origin]))
 
 /** The environment: every variable that the server reads, as text and as what it stands for. */
 export const Settings = Schema.Struct({
@@ -41,6 +39,8 @@ export const Settings = Schema.Struct({
   MAX_REQUEST_BYTES: Positive,
   MAX_MULTIPART_MEMORY_BYTES: Count,
   MAX_IMAGE_BYTES: Positive,
+  TRUSTED_ORIGINS: TrustedOrigins.FromString,
+  TRUST_PROXY: TrustedProxies.FromString,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
   LOG_FORMAT: Schema.Literals(["pretty", "json"])
 })
@@ -159,6 +159,16 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Size of an image that is passed on, in bytes; a larger one is refused, or cut off with an error",
     expected: "a whole number of bytes, 1 or more",
     fallback: "67108864"
+  },
+  TRUSTED_ORIGINS: {
+    about: "Origins besides this server's own whose pages may use it, separated by commas",
+    expected: "origins such as https://app.example.com, without a slash at the end, separated by commas",
+    fallback: ""
+  },
+  TRUST_PROXY: {
+    about: "Proxies whose X-Forwarded-For, -Host and -Proto count: true for one, how many in a row, or their networks",
+    expected: "true, false, a number from 1 to 10, or networks such as 10.0.0.0/8, separated by commas",
+    fallback: "false"
   },
   LOG_LEVEL: {
     about: "What is worth a log line",

@@ -13,6 +13,7 @@ export const assertFailure = Effect.fnUntraced(function* (answer: Answer, status
   const { message, code: _code, error: _error, ...fields } = answer.json
   assert.isString(message)
   assert.isNotEmpty(message)
+  assert.notStrictEqual(message, error)
   assert.includeMembers(["issues", "limit", "retryAfter", "taskId"], Object.keys(fields))
   yield* assertDiscreet(answer.text)
 })

@@ -1,14 +1,14 @@
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
-import { InternalError, InvalidRequest } from "./Failures.ts"
+import { CrossOriginRefused, InternalError, InvalidRequest } from "./Failures.ts"
 import { ImagesApi } from "./ImagesApi.ts"
 import { PromptsApi } from "./PromptsApi.ts"
 import { QuotaApi } from "./QuotaApi.ts"
 import { SystemApi } from "./SystemApi.ts"
 
-/** What any route may answer: that the request does not fit its schema, or that the server itself failed. */
+/** What any route may answer: that the request does not fit its schema or may not come in, or that the server itself failed. */
 export class RequestValidation extends HttpApiMiddleware.Service<RequestValidation>()(
   "@scnmnt/server/api/RequestValidation",
-  { error: [InvalidRequest, InternalError] }
+  { error: [InvalidRequest, CrossOriginRefused, InternalError] }
 ) {}
 
 /** The HTTP API: what the server serves and what typed clients are made of. */

@@ -39,6 +39,9 @@ export class InvalidRequest extends Failure<InvalidRequest>()("InvalidRequest", 
 /** The account has no credit left. */
 export class InsufficientCredits extends Failure<InsufficientCredits>()("InsufficientCredits", 402, {}) {}
 
+/** A page of another origin sent this, and its origin is not one that this server trusts. */
+export class CrossOriginRefused extends Failure<CrossOriginRefused>()("CrossOriginRefused", 403, {}) {}
+
 /** There is nothing at this address. */
 export class RouteNotFound extends Failure<RouteNotFound>()("RouteNotFound", 404, {}) {}
 

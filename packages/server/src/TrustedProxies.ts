@@ -1,0 +1,23 @@
+import { Context, Schema, SchemaGetter } from "effect"
+import type { IpNetwork } from "effect/net"
+import { commaSeparated } from "./CommaSeparated.ts"
+
+/** Which connections come from proxies: those from these networks, or as many in a row as this number says. */
+export type TrustedProxies = number | ReadonlyArray<IpNetwork.IpNetwork>
+
+/** `false` (none), `true` (one), a number, or networks such as `10.0.0.0/8,fd00::/8`. */
+export const FromString = Schema.Union([
+  Schema.Literals(["false", "true"]).pipe(
+    Schema.decodeTo(Schema.Literals([0, 1]), {
+      decode: SchemaGetter.transform((word) => (word === "true" ? 1 : 0)),
+      encode: SchemaGetter.transform((count) => (count === 1 ? "true" : "false"))
+    })
+  ),
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 10 })),
+  commaSeparated(Schema.IpNetworkFromString).check(Schema.isMinLength(1))
+])
+
+/** The proxies whose word about the client counts: none by itself. */
+export const TrustedProxies = Context.Reference<TrustedProxies>("@scnmnt/server/TrustedProxies", {
+  defaultValue: () => 0
+})
