@@ -7,7 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Vitest's global set-up: what the tests run on besides Node is there, as its lockfile says. */
 export const setup = () => {
   if (changed("package-lock.json") <= changed("node_modules/.package-lock.json")) return
-  process.stdout.write("Installing Deno, Bun and PostgreSQL for the tests\n")
+  process.stdout.write("Installing what the tests need besides Node: test/engines/package.json\n")
   execFileSync("npm", ["ci", "--loglevel=error"], { cwd: here("."), stdio: "inherit" })
 }
 

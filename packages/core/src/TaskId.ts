@@ -7,7 +7,7 @@ import * as Sha256 from "./Sha256.ts"
 
 /** A task's id, a lower-case UUID: the upstream's idempotency key and the key of the spend that pays for the task. */
 export const TaskId = Schema.String.check(
-  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, { message: "must be a UUID" })
+  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, { message: "must be a UUID" })
 ).pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 

@@ -95,7 +95,7 @@ const stayUp = Effect.fnUntraced(function* ({ size }: Wish, fingerprint: Account
   const { heading, line, row, styled } = yield* Screen
   const { baseUrl } = yield* Client
   yield* heading("The server stays up")
-  yield* row("the API", `${baseUrl}/openapi.json`)
+  yield* row("the API", `${baseUrl}/docs`)
   yield* row("the picture", `${baseUrl}/api/images/tasks/${taskId}/image`)
   yield* row("another one", `curl ${baseUrl}/api/images/generate -H 'content-type: application/json' \\`)
   yield* row("", `  -d '${JSON.stringify({ prompt: "a red fox in the snow", size, fingerprint })}'`)

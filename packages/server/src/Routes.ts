@@ -10,14 +10,12 @@ import * as ImagesHandlers from "./http/ImagesHandlers.ts"
 import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
 import * as PromptsHandlers from "./http/PromptsHandlers.ts"
 import * as QuotaHandlers from "./http/QuotaHandlers.ts"
+import * as Reference from "./http/Reference.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
 
 /** Every route of the service: serve them with any server of Effect's, over {@link Application.layer}. */
-export const layer = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
-  MethodNotAllowed.layer
-).pipe(
+export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, MethodNotAllowed.layer).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
   Layer.provide(RequestValidation.layer),
   // From the outermost to the innermost: a request passes them in this order, and its answer in the opposite one.

@@ -1,4 +1,5 @@
 import { Effect, Schedule, Schema } from "effect"
+import { assertDocumented } from "./Contract.ts"
 import { Service } from "./Service.ts"
 
 /** An answer, read to its end. */
@@ -11,13 +12,15 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** Sends a request as any client may, and leaves when it is interrupted. */
+/** Sends a request as any client may, and leaves when it is interrupted. The answer must be one that is documented. */
 export const request = Effect.fnUntraced(function* (path: string, init: RequestInit = {}) {
   const response = yield* open(path, init)
   const bytes = new Uint8Array(yield* Effect.tryPromise(() => response.arrayBuffer()))
   const text = new TextDecoder().decode(bytes)
   const json = yield* Effect.orElseSucceed(decodeJson(text), (): Answer["json"] => ({}))
-  return { status: response.status, headers: response.headers, bytes, text, json } satisfies Answer
+  const answer = { status: response.status, headers: response.headers, bytes, text, json } satisfies Answer
+  assertDocumented(init.method ?? "GET", path, answer)
+  return answer
 })
 
 /** The same, with the body still to be read. */

@@ -1,11 +1,13 @@
 import { Prompt } from "@scnmnt/core/Prompt"
 import { EnhanceDirection } from "@scnmnt/core/PromptEnhancement"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import * as Failures from "./Failures.ts"
 
 /** A prompt to improve. */
-export const EnhanceJson = Schema.Struct({ prompt: Prompt, direction: EnhanceDirection })
+export const EnhanceJson = Schema.Struct({ prompt: Prompt, direction: EnhanceDirection }).annotate({
+  identifier: "EnhanceJson"
+})
 
 /** A part of the improved prompt, in OpenAI's chunk form, or the failure that ended it. */
 export const EnhancementChunk = Schema.Union([
@@ -26,7 +28,20 @@ export class PromptsApi extends HttpApiGroup.make("prompts")
     HttpApiEndpoint.post("enhance", "/enhance", {
       payload: EnhanceJson,
       success: HttpApiSchema.StreamSse({ events: EnhancementEvent }),
-      error: [Failures.RequestRejected, Failures.UpstreamFailed, Failures.UpstreamUnavailable]
-    })
+      error: [
+        Failures.UnsupportedMediaType,
+        Failures.RequestRejected,
+        Failures.UpstreamFailed,
+        Failures.UpstreamUnavailable
+      ]
+    }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "enhancePrompt",
+        summary: "Improve a prompt as an event stream",
+        description:
+          "Server-sent events in the form of OpenAI's chat completion chunks, so that their clients can read them: the improved prompt, piece by piece, then `[DONE]`. A failure before the first piece is an HTTP error; a later one is an event with `error`. Comments keep the line alive. It costs no credit."
+      })
+    )
   )
-  .prefix("/api/prompts") {}
+  .prefix("/api/prompts")
+  .annotateMerge(OpenApi.annotations({ description: "Better prompts." })) {}

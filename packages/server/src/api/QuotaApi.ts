@@ -1,19 +1,21 @@
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Envelope } from "./Envelope.ts"
 import * as Failures from "./Failures.ts"
 
 /** Whose credits. */
-export const AccountJson = Schema.Struct({ fingerprint: Fingerprint })
+export const AccountJson = Schema.Struct({
+  fingerprint: Fingerprint.annotate({ description: "The account, as the app names it." })
+}).annotate({ identifier: "AccountJson" })
 
 /** An account's credits, and what a check-in brings. */
 export const QuotaStatus = Schema.Struct({
-  balance: Schema.Int,
-  signedToday: Schema.Boolean,
-  cap: Schema.Int,
-  dailyGrant: Schema.Int
-})
+  balance: Schema.Int.annotate({ description: "Credits that can be spent." }),
+  signedToday: Schema.Boolean.annotate({ description: "Whether today's check-in has been had." }),
+  cap: Schema.Int.annotate({ description: "Credits up to which a check-in brings them." }),
+  dailyGrant: Schema.Int.annotate({ description: "Credits that a check-in brings." })
+}).annotate({ identifier: "QuotaStatus" })
 
 /** Credits. */
 export class QuotaApi extends HttpApiGroup.make("quota")
@@ -21,12 +23,26 @@ export class QuotaApi extends HttpApiGroup.make("quota")
     HttpApiEndpoint.post("status", "/status", {
       payload: AccountJson,
       success: Envelope(QuotaStatus),
-      error: Failures.QuotaUnavailable
-    }),
+      error: [Failures.UnsupportedMediaType, Failures.QuotaUnavailable]
+    }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "getQuota",
+        summary: "An account's credits",
+        description: "An account that nobody has heard of has none, and can check in."
+      })
+    ),
     HttpApiEndpoint.post("checkIn", "/check-in", {
       payload: AccountJson,
       success: Envelope(QuotaStatus),
-      error: Failures.QuotaUnavailable
-    })
+      error: [Failures.UnsupportedMediaType, Failures.QuotaUnavailable]
+    }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "checkIn",
+        summary: "Take today's credits",
+        description:
+          "Brings `dailyGrant` credits once a day, up to `cap`. Again on the same day it brings nothing; at the cap it brings nothing and does not use up the day."
+      })
+    )
   )
-  .prefix("/api/quota") {}
+  .prefix("/api/quota")
+  .annotateMerge(OpenApi.annotations({ description: "Credits: one buys one picture." })) {}

@@ -1,13 +1,33 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Envelope } from "./Envelope.ts"
 import * as Failures from "./Failures.ts"
 
 const Ok = Envelope(Schema.Struct({ status: Schema.Literal("ok") }))
 
 /** Whether the service is there and can serve. */
-export class SystemApi extends HttpApiGroup.make("system").add(
-  HttpApiEndpoint.get("status", "/api/status", { success: Ok }),
-  HttpApiEndpoint.get("alive", "/healthz", { success: Ok }),
-  HttpApiEndpoint.get("ready", "/readyz", { success: Ok, error: Failures.QuotaUnavailable })
-) {}
+export class SystemApi extends HttpApiGroup.make("system")
+  .add(
+    HttpApiEndpoint.get("status", "/api/status", { success: Ok }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "getStatus",
+        summary: "Whether the API is there",
+        description: "For apps."
+      })
+    ),
+    HttpApiEndpoint.get("alive", "/healthz", { success: Ok }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "getLiveness",
+        summary: "Whether the process is alive",
+        description: "For whoever would restart it: says nothing of what it depends on."
+      })
+    ),
+    HttpApiEndpoint.get("ready", "/readyz", { success: Ok, error: Failures.QuotaUnavailable }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "getReadiness",
+        summary: "Whether the service can serve",
+        description: "For load balancers: whether the books can be reached."
+      })
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ description: "Whether the service is there and can serve." })) {}

@@ -1,0 +1,57 @@
+import type { Header, Parameter } from "./Notes.ts"
+import { tasks } from "./Examples.ts"
+
+const text = { type: "string" }
+const fixed = (value: string) => ({ type: "string", const: value })
+
+/** What every route reads. */
+export const acceptLanguage: Parameter = {
+  description: "The language of messages to people: English, or Simplified Chinese for `zh`.",
+  schema: text,
+  example: "en"
+}
+
+/** What every 503 says. */
+export const retryAfter: Header = {
+  description: "Seconds to wait before the next try.",
+  schema: { type: "integer", minimum: 1 },
+  example: 5
+}
+
+/** What an event stream says to proxies. */
+export const unbuffered = {
+  "Cache-Control": { description: "An event stream is not to be cached.", schema: fixed("no-cache") },
+  "X-Accel-Buffering": { description: "Nor to be held back.", schema: fixed("no") }
+} satisfies Record<string, Header>
+
+const etag = `"${tasks.completed.id}"`
+
+/** What comes with an image, and with the news that the client has it. */
+export const image = {
+  ETag: { description: "Never changes, since an image does not.", schema: text, example: etag },
+  "Cache-Control": { description: "May be kept for good.", schema: fixed("public, max-age=31536000, immutable") },
+  "Accept-Ranges": { description: "Parts can be asked for.", schema: fixed("bytes") },
+  "X-Content-Type-Options": { description: "The type is what it says.", schema: fixed("nosniff") }
+} satisfies Record<string, Header>
+
+export const contentLength: Header = {
+  description: "Bytes of the image, or of the part; not there if the image service does not say.",
+  schema: { type: "integer", minimum: 0 },
+  example: 1_482_113
+}
+
+/** What a client may ask for of an image that it has, or has a part of. */
+export const conditions = {
+  "If-None-Match": { description: "Entity tags that the client has; 304 if the image's is among them.", schema: text },
+  Range: {
+    description: "One range of bytes; anything else is read as if it were not there (RFC 9110, section 14.2).",
+    schema: text
+  },
+  "If-Range": { description: "The entity tag that the range belongs to; of another one it is ignored.", schema: text }
+} satisfies Record<string, Parameter>
+
+export const contentRange = (example: string): Header => ({
+  description: "Which bytes of how many (RFC 9110, section 14.4).",
+  schema: text,
+  example
+})

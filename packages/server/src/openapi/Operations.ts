@@ -1,0 +1,134 @@
+import { ImageType } from "@scnmnt/core/ImageType"
+import * as Examples from "./Examples.ts"
+import * as Headers from "./Headers.ts"
+import type { Example, Media, Notes } from "./Notes.ts"
+
+const success = (data: unknown): Example => ({ value: { code: 0, message: "ok", data } })
+
+const json = (examples: Readonly<Record<string, Example>>) => ({ "application/json": { examples } })
+
+const fine: Notes = { responses: { 200: { description: "It is.", content: json({ ok: success({ status: "ok" }) }) } } }
+
+const bytes: Record<string, Media> = Object.fromEntries(
+  ImageType.literals.map((type) => [type, { schema: { type: "string", format: "binary" } }])
+)
+
+const generateImage: Notes = {
+  parameters: {
+    "Idempotency-Key": {
+      description: "The client's own name for this order, per account: an order that is repeated with it is one order.",
+      example: "order-1"
+    }
+  },
+  request: {
+    "application/json": { examples: { words: { summary: "A picture in words", value: Examples.order } } },
+    "multipart/form-data": {
+      encoding: { image: { contentType: "image/png, image/jpeg, image/webp, image/gif" } },
+      examples: { reference: { summary: "With reference images", value: Examples.orderWithReference } }
+    }
+  },
+  responses: {
+    200: {
+      description: "The image service has accepted the order, or will be asked about it: here is the task to follow.",
+      headers: {
+        "Idempotency-Replayed": {
+          description: "Present if this order came before; nothing more was charged.",
+          schema: { type: "string", const: "true" }
+        }
+      },
+      content: json({ queued: success(Examples.submitted) })
+    }
+  }
+}
+
+const getTask: Notes = {
+  parameters: {
+    id: { description: "The task's id.", example: Examples.tasks.queued.id },
+    wait: {
+      description: "Seconds, up to 55, that the answer may wait for the task's end.",
+      schema: { type: "number", minimum: 0, maximum: 55 }
+    }
+  },
+  responses: {
+    200: {
+      description: "The task as it stands.",
+      content: json({
+        queued: success(Examples.tasks.queued),
+        running: success(Examples.tasks.running),
+        completed: success(Examples.tasks.completed),
+        failed: success(Examples.tasks.failed),
+        unknown: success(Examples.tasks.unknown)
+      })
+    }
+  }
+}
+
+const followTask: Notes = {
+  parameters: {
+    id: { description: "The task's id.", example: Examples.tasks.queued.id },
+    "Last-Event-ID": { description: "The id of the last event that the client has seen.", schema: { type: "string" } }
+  },
+  responses: {
+    200: {
+      description: "The task, event by event; comments keep the line alive.",
+      headers: Headers.unbuffered,
+      events: { completed: { summary: "Up to the image", value: Examples.taskEvents } }
+    },
+    204: { description: "The client has seen the last event: there is nothing to come back for." }
+  }
+}
+
+const getImage: Notes = {
+  parameters: { id: { description: "The task's id.", example: Examples.tasks.queued.id }, ...Headers.conditions },
+  responses: {
+    200: {
+      description: "The image: all of it, too, for a range of one whose source has no parts to give.",
+      headers: { ...Headers.image, "Content-Length": Headers.contentLength },
+      content: bytes
+    },
+    206: {
+      description: "The part of the image that was asked for.",
+      headers: {
+        ...Headers.image,
+        "Content-Length": Headers.contentLength,
+        "Content-Range": Headers.contentRange("bytes 0-99/1482113")
+      },
+      content: bytes
+    },
+    304: { description: "The client has the image.", headers: Headers.image },
+    416: { headers: { "Content-Range": Headers.contentRange("bytes */1482113") } }
+  }
+}
+
+const enhancePrompt: Notes = {
+  request: json({ details: { summary: "Fill in what it leaves open", value: Examples.enhancement } }),
+  responses: {
+    200: {
+      description: "The improved prompt, piece by piece; comments keep the line alive.",
+      headers: Headers.unbuffered,
+      events: {
+        whole: { summary: "A better prompt", value: Examples.enhancementEvents.whole },
+        cutShort: { summary: "A failure on the way", value: Examples.enhancementEvents.cutShort }
+      }
+    }
+  }
+}
+
+const credits = (description: string, quota: keyof typeof Examples.quota): Notes => ({
+  request: json({ newcomer: { value: Examples.account } }),
+  responses: { 200: { description, content: json({ [quota]: success(Examples.quota[quota]) }) } }
+})
+
+/** By operation. */
+export const notes: Readonly<Record<string, Notes>> = {
+  generateImage,
+  getTask,
+  followTask,
+  getImage,
+  enhancePrompt,
+  getQuota: credits("The account's credits.", "fresh"),
+  checkIn: credits("The account's credits, today's among them.", "checkedIn"),
+  getStatus: fine,
+  getLiveness: fine,
+  getReadiness: fine
+}
