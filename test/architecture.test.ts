@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "adapters-quota": ["core"],
   server: ["core", "adapters-http", "adapters-quota"],
   "upstream-simulator": [],
-  demo: ["upstream-simulator", "server"]
+  demo: ["upstream-simulator", "server", "core"]
 }
 
 /** What a runtime or a person starts; every other file is there because another needs it. */

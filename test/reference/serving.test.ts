@@ -1,11 +1,12 @@
 import { gunzipSync } from "node:zlib"
 import { assert, layer } from "@effect/vitest"
-import { addresses } from "@scnmnt/server/http/Reference"
 import { Effect } from "effect"
 import { request } from "../e2e/support/Client.ts"
 import { assertFailure } from "../e2e/support/Failures.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { ask } from "../images/RawClient.ts"
+
+const addresses = ["/openapi.json", "/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"]
 
 layer(Service.layer(), { excludeTestServices: true })("the reference", (it) => {
   it.effect.each(addresses.map((address) => [address] as const))(

@@ -83,7 +83,7 @@ describe.concurrent("npm run demo", () => {
       Effect.gen(function* () {
         const folder = yield* newFolder
         const missing = yield* finish(folder, "--once", "--reference", "missing.png")
-        assert.deepStrictEqual([missing.code, missing.output], [1, ""])
+        assert.deepStrictEqual([missing.code, missing.output], [2, ""])
         assert.include(missing.errors, "Could not read the reference image missing.png: there is no such file")
 
         const path = (yield* Path.Path).join(folder, "text.png")
@@ -115,7 +115,7 @@ describe.concurrent("npm run demo", () => {
     (flag) =>
       Effect.gen(function* () {
         const { code, errors } = yield* finish(yield* newFolder, "--once", ...flag)
-        assert.strictEqual(code, 1)
+        assert.strictEqual(code, 2)
         assert.match(errors, new RegExp(`(Invalid value for|Unrecognized) flag:? ${flag[0]}`))
       }).pipe(testing),
     seconds(60)

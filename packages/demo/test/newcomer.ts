@@ -5,7 +5,7 @@ import { ChildProcess } from "effect/process"
 
 /** Starts the demo in this folder, for as long as the scope. */
 export const start = (folder: string, ...args: ReadonlyArray<string>) =>
-  ChildProcess.make(process.execPath, ["-C", "scnmnt-source", main, ...args], {
+  ChildProcess.make(process.execPath, ["-C", "scnmnt-source", main, "demo", ...args], {
     cwd: folder,
     env: { FORCE_COLOR: "0" },
     extendEnv: true

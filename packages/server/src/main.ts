@@ -1,21 +1,9 @@
+#!/usr/bin/env node
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit } from "effect"
-import { Command } from "effect/cli"
-import { audit } from "./cli/Audit.ts"
-import { serve } from "./cli/Serve.ts"
-import packageJson from "../package.json" with { type: "json" }
+import { Effect } from "effect"
+import { demoElsewhere } from "./cli/DemoElsewhere.ts"
+import { teardown } from "./cli/Interruption.ts"
+import * as Scnmnt from "./cli/Scnmnt.ts"
 
-const scnmnt = Command.make("scnmnt").pipe(
-  Command.withDescription("Image generation: credits, tasks, images and better prompts"),
-  Command.withSubcommands([serve, audit])
-)
-
-scnmnt.pipe(
-  Command.run({ version: packageJson.version }),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({
-    // To be told to stop is no failure.
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
-  })
-)
+Scnmnt.run(demoElsewhere).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain({ teardown }))

@@ -3,7 +3,7 @@ import * as Audit from "@scnmnt/core/Audit"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import * as WatchPlan from "@scnmnt/core/WatchPlan"
 import { Console, DateTime, Effect, Schema, Struct } from "effect"
-import { CliError, Command } from "effect/cli"
+import { CliError } from "effect/cli"
 import * as Configuration from "../Configuration.ts"
 import { Settings } from "../Settings.ts"
 
@@ -15,26 +15,22 @@ class AuditFailed extends Schema.TaggedError<AuditFailed>()("AuditFailed", { fin
 }
 
 /** `scnmnt audit`: holds the books of a store against their rule, while a server runs on it or not. */
-export const audit = Command.make(
-  "audit",
-  {},
-  Effect.fnUntraced(function* () {
-    const settings = yield* Configuration.load(variables)
-    const policy = {
-      ...(yield* WatchPlan.WatchPolicy),
-      deadline: settings.TASK_DEADLINE,
-      pollInterval: settings.TASK_POLL_INTERVAL
-    }
-    const openSince = WatchPlan.endedByNow(policy, yield* DateTime.now)
-    const found = yield* QuotaStore.use((store) => store.audit(openSince)).pipe(
-      Effect.provide(QuotaStoreUrl.layer(settings.QUOTA_STORE_URL))
-    )
-    yield* Console.log(report(found))
-    if (!Audit.isClean(found)) {
-      return yield* new AuditFailed({ findings: found.unbalanced.length + found.overdue.length })
-    }
-  })
-).pipe(Command.withDescription("Check that the books balance; exits 1 and names the accounts if they do not"))
+export const audit = Effect.gen(function* () {
+  const settings = yield* Configuration.load(variables)
+  const policy = {
+    ...(yield* WatchPlan.WatchPolicy),
+    deadline: settings.TASK_DEADLINE,
+    pollInterval: settings.TASK_POLL_INTERVAL
+  }
+  const openSince = WatchPlan.endedByNow(policy, yield* DateTime.now)
+  const found = yield* QuotaStore.use((store) => store.audit(openSince)).pipe(
+    Effect.provide(QuotaStoreUrl.layer(settings.QUOTA_STORE_URL))
+  )
+  yield* Console.log(report(found))
+  if (!Audit.isClean(found)) {
+    return yield* new AuditFailed({ findings: found.unbalanced.length + found.overdue.length })
+  }
+})
 
 const variables = Settings.mapFields(Struct.pick(["QUOTA_STORE_URL", "TASK_DEADLINE", "TASK_POLL_INTERVAL"]))
 

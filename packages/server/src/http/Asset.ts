@@ -1,5 +1,5 @@
+import * as Sha256 from "@scnmnt/core/Sha256"
 import { Effect } from "effect"
-import { Digest } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import Negotiator from "negotiator"
@@ -16,8 +16,7 @@ export interface Asset {
 export const make = Effect.fnUntraced(function* (contentType: string, bytes: Uint8Array) {
   const compressed = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new CompressionStream("gzip"))
   const gzipped = new Uint8Array(yield* Effect.promise(() => new Response(compressed).arrayBuffer()))
-  const { digest } = yield* Digest.Digest
-  const hash = yield* digest(Digest.sha256, bytes)
+  const hash = yield* Sha256.ofBytes(bytes)
   return { contentType, bytes, gzipped, etag: `"${Hex.encode(hash.subarray(0, 16))}"` } satisfies Asset
 })
 

@@ -1,26 +1,16 @@
-import { styleText } from "node:util"
-import { Context, Effect, Layer, Stream, Terminal } from "effect"
-import { CliOutput, TerminalCapabilities } from "effect/cli"
+import { Screen } from "@scnmnt/server/cli/Screen"
+import { Context, Effect, Layer, Stream } from "effect"
+import { CliOutput } from "effect/cli"
 
-/** What the demo says: in colour and within its width on a terminal, as plain lines elsewhere. */
-export class Screen extends Context.Service<Screen>()("@scnmnt/demo/Screen", {
+/** What the demo says, in headings, and rows with a name each. */
+export class Story extends Context.Service<Story>()("@scnmnt/demo/Story", {
   make: Effect.gen(function* () {
-    const terminal = yield* Terminal.Terminal
-    const { canAnimate, canColor } = yield* TerminalCapabilities.TerminalCapabilities
-    const width = canAnimate ? Math.min(100, (yield* terminal.columns) || 80) : Infinity
-
-    const styled = (style: "bold" | "dim" | "green" | "cyan", text: string) =>
-      canColor ? styleText(style, text, { validateStream: false }) : text
+    const { line, styled, width, write } = yield* Screen
     const label = (text: string) => `  ${styled("dim", text.padEnd(indent - 2))}`
-    const write = (text: string) => Effect.orDie(terminal.display(text))
 
     return {
-      /** Whether a line can be drawn again in its place. */
-      canAnimate,
-      width,
+      line,
       styled,
-      write,
-      line: (text = "") => write(`${text}\n`),
       heading: (text: string) => write(`\n${styled("bold", text)}\n`),
       row: (name: string, text: string) => write(`${label(name)}${text}\n`),
 
@@ -45,7 +35,7 @@ export class Screen extends Context.Service<Screen>()("@scnmnt/demo/Screen", {
     }
   })
 }) {
-  static readonly layer = Layer.effect(Screen, Screen.make)
+  static readonly layer = Layer.effect(Story, Story.make)
 }
 
 const indent = 14

@@ -1,5 +1,5 @@
 import { Effect, FileSystem, Path } from "effect"
-import { StepFailed } from "./StepFailed.ts"
+import { usage } from "./CommandFailed.ts"
 
 /** Reads the files that a picture is to start from; what kind of image they are is for the server to find out. */
 export const read = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
@@ -8,9 +8,8 @@ export const read = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
   return yield* Effect.forEach(paths, (path) =>
     readFile(path).pipe(
       Effect.map((bytes) => new File([new Uint8Array(bytes)], basename(path))),
-      Effect.mapError(
-        ({ message, reason }) =>
-          new StepFailed({ step: `read the reference image ${path}`, why: reasons[reason._tag] ?? message })
+      Effect.mapError(({ message, reason }) =>
+        usage(`Could not read the reference image ${path}: ${reasons[reason._tag] ?? message}`, "ReferenceUnreadable")
       )
     )
   )

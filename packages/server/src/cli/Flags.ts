@@ -1,0 +1,59 @@
+import { AspectRatio } from "@scnmnt/core/AspectRatio"
+import { Fingerprint } from "@scnmnt/core/Fingerprint"
+import { Config, Schema } from "effect"
+import { Flag } from "effect/cli"
+
+/** An `http` or `https` address, without the slash at its end. */
+const ServerUrl = Schema.String.check(
+  Schema.makeFilter((text) => (/^https?:\/\//.test(text) && URL.canParse(text)) || "must be an http or https URL")
+)
+
+/** What every command takes that talks to a server. */
+export const connection = {
+  server: Flag.String("server").pipe(
+    Flag.withMetavar("URL"),
+    Flag.withFallbackConfig(Config.String("SCNMNT_SERVER")),
+    Flag.withDefault("http://127.0.0.1:3000"),
+    Flag.map((url) => url.replace(/\/+$/, "")),
+    Flag.withSchema(ServerUrl),
+    Flag.withDescription("Where the server is; SCNMNT_SERVER, or else http://127.0.0.1:3000")
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Answer in JSON on stdout, for scripts; what happens meanwhile goes to stderr"),
+    Flag.withDefault(false)
+  )
+}
+
+/** Who pays. */
+export const account = Flag.String("account").pipe(
+  Flag.withMetavar("FINGERPRINT"),
+  Flag.withFallbackConfig(Config.String("SCNMNT_ACCOUNT")),
+  Flag.withSchema(Fingerprint),
+  Flag.optional,
+  Flag.withDescription("Whose credits; SCNMNT_ACCOUNT, or else an account made up for this user once")
+)
+
+/** Where a picture goes. */
+export const destination = {
+  output: Flag.String("output").pipe(
+    Flag.withAlias("o"),
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Where the picture goes; with no extension it gets that of its type, and - is stdout"),
+    Flag.optional
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withAlias("f"),
+    Flag.withDescription("Overwrite the file if it is there"),
+    Flag.withDefault(false)
+  )
+}
+
+export const size = Flag.Literals("size", AspectRatio.literals).pipe(
+  Flag.withDescription("The picture's shape, width to height")
+)
+
+export const references = Flag.String("reference").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withDescription("An image to start from: PNG, JPEG, WebP or GIF; may be given several times"),
+  Flag.atLeast(0)
+)
