@@ -1,12 +1,13 @@
 import { Effect, Stream } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
+import * as StreamHttpClient from "./StreamHttpClient.ts"
 
 /**
- * A `fetch` on the HttpClient, for clients that want one: their requests count among its connections. Its signal ends
- * the wait for headers; after them, cancelling the body ends the line.
+ * A `fetch` on the HttpClient for streams, for clients that want one. Its signal ends the wait for headers; after them,
+ * cancelling the body ends the line.
  */
 export const make = Effect.gen(function* () {
-  const client = yield* HttpClient.HttpClient
+  const client = yield* StreamHttpClient.client
   const context = yield* Effect.context<never>()
 
   const send = Effect.fnUntraced(function* (request: Request) {

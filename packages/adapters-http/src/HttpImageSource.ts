@@ -15,6 +15,7 @@ import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
 import * as ContentRange from "./ContentRange.ts"
 import * as ImageAddress from "./ImageAddress.ts"
 import { AddressNotPublic, PublicHttpClient } from "./PublicHttpClient.ts"
+import * as StreamHttpClient from "./StreamHttpClient.ts"
 import * as TimeLimit from "./TimeLimit.ts"
 
 export interface Options {
@@ -56,7 +57,7 @@ type ScopedClient = ReturnType<typeof HttpClient.withScope<HttpClientError.HttpC
 
 /** Only the upstream is shown the key. It, and what the operator's list names, may well stand in a private network. */
 const clientsFor = Effect.fnUntraced(function* ({ endpoint, furtherOrigins }: Options) {
-  const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+  const client = HttpClient.withScope(yield* StreamHttpClient.client)
   const guarded = furtherOrigins?.includes("*") === true ? yield* PublicHttpClient : undefined
   if (furtherOrigins?.includes("*") === true && guarded === undefined) {
     return yield* new PublicOriginsUnsupported()

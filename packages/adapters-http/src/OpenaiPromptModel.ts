@@ -1,5 +1,5 @@
 import { type CompletionRequest, PromptModel, PromptModelError } from "@scnmnt/core/ports/PromptModel"
-import { DateTime, type Duration, Effect, Layer, Random, Redacted, Stream } from "effect"
+import { DateTime, type Duration, Effect, Layer, Random, Redacted, Semaphore, Stream } from "effect"
 import OpenAI from "openai"
 import * as ChatFrames from "./ChatFrames.ts"
 import { type Chatgpt2apiEndpoint, openaiBase } from "./Chatgpt2apiEndpoint.ts"
@@ -18,6 +18,9 @@ export interface Options {
   readonly silenceTimeout?: Duration.Input
 }
 
+/** Answers that come in at the same time. Who asks for one more hears at once that the model is busy. */
+const mostAtOnce = 50
+
 /** PromptModel on any upstream that speaks OpenAI's chat completions. */
 export const layer = (options: Options) => Layer.effect(PromptModel, make(options))
 
@@ -33,6 +36,7 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
     fetch: yield* HttpClientFetch.make
   })
   const log = yield* UpstreamLog.make
+  const slots = yield* Semaphore.make(mostAtOnce)
   const limits: TimeLimit.Limits<ChatFrames.ChatFrame> = {
     first: firstTokenTimeout ?? "90 seconds",
     // After `[DONE]` only the body's end is missing. Who waits for it keeps the connection.
@@ -41,7 +45,7 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
 
   return PromptModel.of({
     complete: (request) =>
-      Stream.unwrap(open({ client, log, model }, request)).pipe(
+      Stream.unwrap(open({ client, log, model, slots }, request)).pipe(
         TimeLimit.onSilence(limits, () => unavailable),
         ChatFrames.text,
         Stream.tapError((error) => (error._tag === "ChatBroken" ? log.failure(error) : Effect.void)),
@@ -54,10 +58,17 @@ interface Asking {
   readonly client: OpenAI
   readonly log: UpstreamLog.UpstreamLog
   readonly model: string
+  readonly slots: Semaphore.Semaphore
 }
 
 /** Asks, and brings the frames of the answer. The line ends with the scope, whatever it is waiting for. */
-const open = Effect.fnUntraced(function* ({ client, log, model }: Asking, request: CompletionRequest) {
+const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking, request: CompletionRequest) {
+  const hasSlot = yield* Effect.acquireRelease(Semaphore.takeIfAvailable(slots, 1), (taken) =>
+    taken ? Semaphore.release(slots, 1) : Effect.void
+  )
+  if (!hasSlot) {
+    return yield* new PromptModelError({ because: "busy" })
+  }
   // An upstream that caches answers identical bodies identically: to ask again is to ask for something new.
   const seed = yield* Random.nextIntBetween(0, 2 ** 31)
   const line = yield* Effect.acquireRelease(
