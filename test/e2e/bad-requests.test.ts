@@ -29,6 +29,19 @@ layer(Service.layer(), { excludeTestServices: true })("a request", (it) => {
     })
   )
 
+  it.effect("in JSON that is not UTF-8 gets 400 and reaches neither upstream nor balance", () =>
+    Effect.gen(function* () {
+      yield* Service.freshUpstream
+      const fingerprint = yield* newAccount
+      const headers = { "content-type": "application/json; charset=utf-8" }
+      const body = Buffer.from(JSON.stringify({ prompt: "un café", fingerprint }), "latin1")
+      const answer = yield* request("/api/images/generate", { method: "POST", headers, body })
+      yield* assertFailure(answer, 400, "InvalidRequest")
+      assert.deepStrictEqual(answer.json["issues"], [{ path: "", problem: "the body is not UTF-8" }])
+      yield* assertUntouched(fingerprint)
+    })
+  )
+
   it.effect.each([
     ["/api/quota/status", {}],
     ["/api/quota/status", { fingerprint: "short" }],

@@ -7,6 +7,7 @@ import * as CrossOriginProtection from "./http/CrossOriginProtection.ts"
 import * as FailureResponses from "./http/FailureResponses.ts"
 import * as ForwardedHeaders from "./http/ForwardedHeaders.ts"
 import * as ImagesHandlers from "./http/ImagesHandlers.ts"
+import * as JsonBodies from "./http/JsonBodies.ts"
 import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
 import * as PromptsHandlers from "./http/PromptsHandlers.ts"
 import * as QuotaHandlers from "./http/QuotaHandlers.ts"
@@ -17,7 +18,7 @@ import * as SystemHandlers from "./http/SystemHandlers.ts"
 /** Every route of the service: serve them with any server of Effect's, over {@link Application.layer}. */
 export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, MethodNotAllowed.layer).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
-  Layer.provide(RequestValidation.layer),
+  Layer.provide([RequestValidation.layer, JsonBodies.layer]),
   // From the outermost to the innermost: a request passes them in this order, and its answer in the opposite one.
   Layer.provide([
     ForwardedHeaders.layer,

@@ -20,6 +20,11 @@ export class RequestValidation extends HttpApiMiddleware.Service<RequestValidati
   }
 ) {}
 
+/** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
+export class JsonBodies extends HttpApiMiddleware.Service<JsonBodies>()("@scnmnt/server/api/JsonBodies", {
+  error: Failures.InvalidRequest
+}) {}
+
 /** The HTTP API: what the server serves and what typed clients are made of. */
 export class Api extends HttpApi.make("scnmnt")
   .add(ImagesApi)
@@ -27,6 +32,7 @@ export class Api extends HttpApi.make("scnmnt")
   .add(QuotaApi)
   .add(SystemApi)
   .middleware(RequestValidation)
+  .middleware(JsonBodies)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotateMerge(
     OpenApi.annotations({
