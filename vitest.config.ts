@@ -21,6 +21,9 @@ export default defineConfig({
   test: {
     globalSetup: "test/engines/install.ts",
     include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+    // Says that a test hangs, and not that the machine is busy.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: ["default", closingLine]
   }
 })
