@@ -1,4 +1,5 @@
-import { DateTime, Effect, Option, Result } from "effect"
+import { DateTime, Effect, Layer, Option, Result } from "effect"
+import { SecureRandom } from "effect/crypto"
 import * as Account from "./Account.ts"
 import * as Audit from "./Audit.ts"
 import * as CreditMetrics from "./CreditMetrics.ts"
@@ -40,6 +41,15 @@ export interface Books {
  * nothing; if it dies, or the store does, nothing of it may stay.
  */
 export type Transact = <A, E>(work: (books: Books) => Result.Result<A, E>) => Effect.Effect<A, E | QuotaUnavailable>
+
+/** A quota store of any such books, as a leaseholder of its own. */
+export const layer = <E, R>(transact: Effect.Effect<Transact, E, R>) =>
+  Layer.effect(
+    QuotaStore,
+    Effect.gen(function* () {
+      return make(yield* transact, yield* Leaseholder.make)
+    })
+  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
 /**
  * A quota store of any such books: every rule of a credit's life is here, the store only keeps. `holder` is this

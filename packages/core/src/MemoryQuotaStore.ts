@@ -1,10 +1,7 @@
-import { DateTime, Effect, Layer, Option } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { DateTime, Effect, Option } from "effect"
 import type * as Account from "./Account.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
-import * as Leaseholder from "./Leaseholder.ts"
 import * as Ledger from "./Ledger.ts"
-import { QuotaStore } from "./ports/QuotaStore.ts"
 import type { Spend } from "./Spend.ts"
 import type { TaskId } from "./TaskId.ts"
 
@@ -19,16 +16,16 @@ export const empty = (): Memory => ({ accounts: new Map(), spends: new Map() })
 
 /** A quota store that forgets everything with its process: for tests, and for apps that may. */
 export const layer = (memory?: Memory) =>
-  Layer.effect(
-    QuotaStore,
-    Effect.gen(function* () {
+  Ledger.layer(
+    Effect.sync(() => {
       const books = booksOf(memory ?? empty())
-      return Ledger.make((work) => Effect.suspend(() => Effect.fromResult(work(books))), yield* Leaseholder.make)
+      // Each transaction is one synchronous step, so that nothing can come in between.
+      return (work) => Effect.suspend(() => Effect.fromResult(work(books)))
     })
-  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+  )
 
-/** Each transaction is one synchronous step, so that nothing can come in between. */
-const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
+/** The books that a memory is: what a store hands to a transaction if it can keep and bring back the whole of it. */
+export const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
   const all = () => [...spends.values()]
   const isOpen = ({ state }: Spend) => state._tag === "Open"
   return {

@@ -1,11 +1,8 @@
-import { Effect, Fiber, Pull, Schema, Stream } from "effect"
+import { Effect, Fiber, Pull, Stream } from "effect"
+import type { EnhanceDirection } from "./EnhanceDirection.ts"
 import type { Prompt } from "./Prompt.ts"
 import { PromptModel } from "./ports/PromptModel.ts"
 import * as Tracing from "./Tracing.ts"
-
-/** What a prompt is improved in: by what it leaves open, or by imagination. */
-export const EnhanceDirection = Schema.Literals(["details", "creative"])
-export type EnhanceDirection = typeof EnhanceDirection.Type
 
 /**
  * The improved prompt, token by token. Waits up to 5 seconds for the first, so that a model that fails early fails here

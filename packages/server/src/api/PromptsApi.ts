@@ -1,5 +1,5 @@
+import { EnhanceDirection } from "@scnmnt/core/EnhanceDirection"
 import { Prompt } from "@scnmnt/core/Prompt"
-import { EnhanceDirection } from "@scnmnt/core/PromptEnhancement"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import * as Failures from "./Failures.ts"

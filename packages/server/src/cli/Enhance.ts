@@ -1,5 +1,5 @@
 import { Prompt } from "@scnmnt/core/Prompt"
-import { EnhanceDirection } from "@scnmnt/core/PromptEnhancement"
+import { EnhanceDirection } from "@scnmnt/core/EnhanceDirection"
 import { Effect, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Client } from "../client/Client.ts"
