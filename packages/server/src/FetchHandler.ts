@@ -1,4 +1,16 @@
-import { ConfigProvider, Context, Effect, FiberSet, Layer, ManagedRuntime, Option, type Scope, Stream } from "effect"
+import {
+  ConfigProvider,
+  Context,
+  Effect,
+  FiberSet,
+  Layer,
+  ManagedRuntime,
+  Option,
+  Predicate,
+  Record,
+  type Scope,
+  Stream
+} from "effect"
 import {
   HttpBody,
   type HttpClient,
@@ -43,11 +55,14 @@ export const layer = (settings: Settings) =>
  */
 export const open = async <E>(
   host: Layer.Layer<HttpClient.HttpClient, E>,
-  variables: Readonly<Record<string, string>>
+  variables: Readonly<Record<string, string | undefined>>
 ) => {
   const service = ManagedRuntime.make(
     Layer.unwrap(Effect.map(Configuration.load(Settings), layer)).pipe(
-      Layer.provide([host, ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...variables } }))])
+      Layer.provide([
+        host,
+        ConfigProvider.layer(ConfigProvider.fromEnv({ env: Record.filter(variables, Predicate.isString) }))
+      ])
     )
   )
   return { fetch: await service.runPromise(FetchHandler), close: () => service.dispose() }

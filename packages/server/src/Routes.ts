@@ -1,4 +1,5 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./api/Api.ts"
 import * as BodyLimits from "./http/BodyLimits.ts"
@@ -14,8 +15,12 @@ import * as QuotaHandlers from "./http/QuotaHandlers.ts"
 import * as Reference from "./http/Reference.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
+import { MountPath } from "./MountPath.ts"
 
-/** Every route of the service: serve them with any server of Effect's, over {@link Application.layer}. */
+/**
+ * Every route of the service, over {@link Application.layer}. It takes the whole router: what leads to none of its routes
+ * gets its 404.
+ */
 export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, MethodNotAllowed.layer).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
   Layer.provide([RequestValidation.layer, JsonBodies.layer]),
@@ -28,3 +33,20 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
     BodyLimits.layer
   ])
 )
+
+/**
+ * The same below a path of an app that has routes of its own. The service answers for every address below it that is not
+ * one of the app's, and for no other.
+ */
+export const mounted = (path: Exclude<MountPath, "">) =>
+  HttpRouter.use(
+    Effect.fnUntraced(function* (host) {
+      // With a memo map of its own, or it would share the host's router.
+      const service = yield* Effect.provideServiceEffect(
+        HttpRouter.toHttpEffect(layer),
+        Layer.CurrentMemoMap,
+        Layer.makeMemoMap
+      )
+      yield* host.prefixed(path).add("*", "/*", Effect.provideService(service, MountPath, path))
+    })
+  )

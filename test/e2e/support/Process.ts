@@ -7,13 +7,16 @@ import type { Variables } from "./Service.ts"
 const entry = join(import.meta.dirname, "../../../packages/server/src/main.ts")
 
 /** `scnmnt serve` as a process of its own, with these variables and no others; killed with the scope. */
-export const serve = Effect.fnUntraced(function* (variables: Variables) {
+export const serve = (variables: Variables) => start([entry, "serve"], variables)
+
+/** The same for another program that serves. */
+export const start = Effect.fnUntraced(function* (program: ReadonlyArray<string>, variables: Variables) {
   const exit = yield* Deferred.make<number | null>()
   const listening = yield* Deferred.make<string>()
   const output = { stdout: "", stderr: "" }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["-C", "scnmnt-source", entry, "serve"], {
+      spawn(process.execPath, ["-C", "scnmnt-source", ...program], {
         env: variables,
         cwd: join(import.meta.dirname, "../../.."),
         stdio: ["ignore", "pipe", "pipe"]
@@ -27,7 +30,7 @@ export const serve = Effect.fnUntraced(function* (variables: Variables) {
   )
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString()
-    const url = /listening on (http:\/\/[\d.:]+)/.exec(output.stdout)?.[1]
+    const url = /listening on (http:\/\/[\d.:]+)/i.exec(output.stdout)?.[1]
     if (url !== undefined) Deferred.doneUnsafe(listening, Effect.succeed(url))
   })
   child.stderr.on("data", (chunk: Buffer) => {

@@ -4,10 +4,12 @@ import type { TaskId } from "@scnmnt/core/TaskId"
 import { Effect } from "effect"
 import type { Task } from "../api/ImagesApi.ts"
 import { Wording } from "../api/Wording.ts"
+import { MountPath } from "../MountPath.ts"
 
 /** A task as clients read it, in their language. */
 export const ofTask = Effect.fnUntraced(function* ({ taskId, mode, size, status, createdAt, updatedAt }: ImageTask) {
   const word = yield* Wording
+  const mountPath = yield* MountPath
   return {
     id: taskId,
     mode,
@@ -19,7 +21,7 @@ export const ofTask = Effect.fnUntraced(function* ({ taskId, mode, size, status,
       Running: ({ progress }) => ({ status: "running" as const, ...(progress !== undefined && { progress }) }),
       Completed: ({ revisedPrompt }) => ({
         status: "completed" as const,
-        image: `/api/images/tasks/${taskId}/image`,
+        image: `${mountPath}/api/images/tasks/${taskId}/image`,
         ...(revisedPrompt !== undefined && { revisedPrompt })
       }),
       Failed: ({ reason }) => ({ status: "failed" as const, error: word(reason), refunded: true })
