@@ -1,0 +1,42 @@
+import { join, relative } from "node:path"
+import { Visitor, parseSync } from "oxc-parser"
+import { rolldown } from "rolldown"
+import { root } from "./Consumer.ts"
+
+export interface Bundle {
+  readonly code: string
+  /** What it would import when it runs. */
+  readonly imports: ReadonlyArray<string>
+  /** What the project's own sources have left in it, by path. */
+  readonly own: ReadonlyMap<string, string>
+}
+
+/** Bundles a module that would stand in the root for browsers, as apps do: what is not used is left out. */
+export const bundle = async (code: string, format: "esm" | "iife" = "esm"): Promise<Bundle> => {
+  const entry = join(root, "entry.ts")
+  const build = await rolldown({
+    input: entry,
+    platform: "browser",
+    resolve: { conditionNames: ["scnmnt-source", "import", "browser", "default"] },
+    plugins: [
+      { name: "entry", resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? code : null) }
+    ]
+  })
+  const { output } = await build.generate({ format })
+  const [chunk] = output
+  const own = Object.entries(chunk.modules).flatMap(([id, { code }]) =>
+    id === entry || id.includes("/node_modules/") || !code ? [] : [[relative(root, id), code] as const]
+  )
+  return { code: chunk.code, imports: [...chunk.imports, ...chunk.dynamicImports], own: new Map(own) }
+}
+
+/** The names in a module that only a server's runtime knows. */
+export const runtimeNames = (code: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  new Visitor({ Identifier: ({ name }) => void (ofRuntimes.has(name) && found.push(name)) }).visit(
+    parseSync("module.js", code).program
+  )
+  return found
+}
+
+const ofRuntimes = new Set(["process", "Buffer", "global", "require", "setImmediate", "Deno", "Bun", "__dirname"])

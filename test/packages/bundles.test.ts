@@ -1,0 +1,37 @@
+import { globSync } from "node:fs"
+import { assert, describe, it, vi } from "@effect/vitest"
+import { bundle, runtimeNames } from "./Bundle.ts"
+import { root } from "./Consumer.ts"
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const core = globSync("packages/core/src/**/*.ts", { cwd: root })
+
+describe("a bundle for browsers", () => {
+  it.each([
+    ["all of core", core.map((path, index) => `export * as m${index} from "./${path}"`).join("\n")],
+    ["the API definition", `export * from "@scnmnt/server/api/Api"`]
+  ])("of %s carries no runtime's API", async (_, code) => {
+    const { imports, own } = await bundle(code)
+    assert.deepStrictEqual(imports, [])
+    assert.isAbove(own.size, 10)
+    for (const [path, code] of own) assert.deepStrictEqual(runtimeNames(code), [], path)
+  })
+
+  it("of one value carries its module and those that it is made of", async () => {
+    const { own } = await bundle(`export { IdempotencyKey } from "@scnmnt/core/IdempotencyKey"`)
+    assert.deepStrictEqual([...own.keys()], ["packages/core/src/IdempotencyKey.ts"])
+  })
+
+  it("of the API definition carries values, and nothing that does the work", async () => {
+    const { own } = await bundle(`export * from "@scnmnt/server/api/Api"`)
+    vi.setConfig({ testTimeout: 30_000 })
+
+    const core = [...own.keys()].filter((path) => !path.startsWith("packages/server/src/api/"))
+    const values = ["AspectRatio", "EnhanceDirection", "Fingerprint", "IdempotencyKey", "Prompt", "Spend", "TaskId"]
+    assert.sameMembers(
+      core,
+      [...values, "Sha256"].map((name) => `packages/core/src/${name}.ts`)
+    )
+  })
+})
