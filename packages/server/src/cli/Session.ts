@@ -38,11 +38,10 @@ const layer = (server: string) =>
 /** Who waits is told what for. */
 const waiting = Layer.effect(
   Patience.Listener,
-  Screen.useSync(
-    ({ note }) =>
-      (error, pause) =>
-        note(`  ${Translation.inShort(error)}; trying again in ${Math.ceil(Duration.toSeconds(pause))} s`)
-  )
+  Screen.useSync(({ note }) => (error, pause) => {
+    const seconds = Math.round(Duration.toSeconds(pause))
+    return note(`  ${Translation.inShort(error)}; trying again${seconds > 0 ? ` in ${seconds} s` : ""}`)
+  })
 )
 
 /** A task that failed was printed as what it is. */

@@ -1,5 +1,6 @@
 import { Duration, Schema } from "effect"
 import * as Failures from "../api/Failures.ts"
+import { LineCut } from "../client/LineCut.ts"
 import { pauseAfter } from "../client/Patience.ts"
 import { CommandFailed, exitCodes, OutputClosed } from "./CommandFailed.ts"
 import { printable } from "./Screen.ts"
@@ -31,11 +32,7 @@ export const ofError =
 
 /** The same in a few words, while there is still hope. */
 export const inShort = (error: unknown): string =>
-  isFailure(error)
-    ? printable(error.message)
-    : Duration.isZero(pauseAfter(error) ?? Duration.zero)
-      ? "no answer"
-      : "busy"
+  isFailure(error) || error instanceof LineCut ? printable(error.message.replace(/\.$/, "")) : "No answer"
 
 const ofFailure = (failure: Failure): CommandFailed => {
   if ("retryAfter" in failure)

@@ -25,21 +25,22 @@ export class Client extends Context.Service<Client>()("@scnmnt/server/client/Cli
     const { images, prompts, quota } = yield* HttpApiClient.make(Api, { baseUrl })
 
     /** A task's changes as one line brings them, which may be cut off at any time. */
-    const line = Effect.fnUntraced(function* (id: TaskId, seen: Ref.Ref<string | undefined>) {
-      const lastEventId = yield* Ref.get(seen)
-      const events = yield* images.events({
-        params: { id },
-        headers: lastEventId === undefined ? {} : { "last-event-id": lastEventId }
-      })
-      return (events ?? Stream.empty).pipe(
-        Stream.tap((event) => Ref.set(seen, event.id)),
+    const line = (id: TaskId, seen: Ref.Ref<string | undefined>): ReturnType<typeof changes> =>
+      Stream.unwrap(Effect.map(Ref.get(seen), (lastEventId) => changes(id, lastEventId))).pipe(
+        Stream.tap((event) => (event === undefined ? Effect.void : Ref.set(seen, event.id))),
         // A line that died without a word is not told from a task at which nothing happens.
-        Stream.timeout("2 minutes"),
-        // Patience begins anew with every line, and not only with the news that it brings.
-        Stream.prepend([undefined]),
-        Stream.concat(Stream.fail(new LineCut()))
+        Stream.timeoutOrElse({ duration: "2 minutes", orElse: () => line(id, seen) })
       )
-    })
+
+    const changes = (id: TaskId, lastEventId: string | undefined) =>
+      images
+        .events({ params: { id }, headers: lastEventId === undefined ? {} : { "last-event-id": lastEventId } })
+        .pipe(
+          // Patience begins anew with every line, and not only with the news that it brings.
+          Effect.map((events) => Stream.prepend(events ?? Stream.empty, [undefined])),
+          Stream.unwrap,
+          Stream.concat(Stream.fail(new LineCut()))
+        )
 
     return {
       baseUrl,
@@ -71,7 +72,7 @@ export class Client extends Context.Service<Client>()("@scnmnt/server/client/Cli
       follow: (id: TaskId) =>
         Stream.unwrap(
           Effect.map(Ref.make<string | undefined>(undefined), (seen) =>
-            Stream.unwrap(line(id, seen)).pipe(
+            line(id, seen).pipe(
               Stream.retry(Patience.schedule(steadfast)),
               Stream.filter(Predicate.isNotUndefined),
               Stream.map(dataOf),
