@@ -8,6 +8,10 @@ import { Deferred, Effect, Schema } from "effect"
 const root = join(import.meta.dirname, "../../..")
 const main = join(root, "packages/server/src/main.ts")
 
+/** What \`scnmnt\` is in this repository. */
+export const invocation = [process.execPath, "-C", "scnmnt-source", main] as const
+const [node, ...options] = invocation
+
 /** How a command went. */
 export interface Ending {
   readonly code: number | null
@@ -46,7 +50,7 @@ export const start = Effect.fnUntraced(function* ({ env, folder }: User, ...args
   const listeners = new Set<() => void>()
   const child = yield* Effect.acquireRelease(
     Effect.sync((): ChildProcessByStdio<null, Readable, Readable> =>
-      spawn(process.execPath, ["-C", "scnmnt-source", main, ...args], {
+      spawn(node, [...options, ...args], {
         cwd: folder,
         env,
         stdio: ["ignore", "pipe", "pipe"]
