@@ -4,6 +4,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { asJson, formOf, request } from "../e2e/support/Client.ts"
 import { openApi } from "../e2e/support/Contract.ts"
+import { assertFailure } from "../e2e/support/Failures.ts"
 import { file, png } from "../e2e/support/Fixtures.ts"
 import { follow, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Service from "../e2e/support/Service.ts"
@@ -48,6 +49,17 @@ layer(Service.layer(), { excludeTestServices: true })("the API's document", (it)
       yield* ask(image, { method: "HEAD", ...known }, id)
 
       assert.deepStrictEqual([...given].toSorted(), goodAnswers.toSorted())
+    })
+  )
+
+  it.effect.each(
+    Object.entries(openApi.paths).flatMap(([address, { post }]) => (post === undefined ? [] : [[address] as const]))
+  )("knows what %s says to a body that it does not take", ([address]) =>
+    Effect.gen(function* () {
+      const unlike = yield* request(address, { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" })
+      yield* assertFailure(unlike, 415, "UnsupportedMediaType")
+      yield* assertFailure(yield* request(address, asJson({})), 400, "InvalidRequest")
+      yield* assertFailure(yield* request(address, asJson("x".repeat(16_777_216))), 413, "PayloadTooLarge")
     })
   )
 })

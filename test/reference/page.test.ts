@@ -7,7 +7,8 @@ import { balanceOf, complete, newAccount } from "../e2e/support/Jobs.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { executable, openTab } from "./Browser.ts"
 
-const why = executable === undefined ? " (skipped: no Chromium here; CHROMIUM can name one)" : ""
+if (executable === undefined)
+  process.stdout.write("There is no Chromium here to try the reference in: CHROMIUM names one\n")
 
 /** `npm run screenshots` names the folder for them. */
 const screenshots = process.env["SCREENSHOTS"]
@@ -27,7 +28,7 @@ const openReference = Effect.gen(function* () {
   return tab
 })
 
-describe.skipIf(executable === undefined)(`the reference in a browser${why}`, () => {
+describe.skipIf(executable === undefined)("the reference in a browser", () => {
   it.live("shows every operation, and needs nothing from elsewhere, no inline script or style, no eval", () =>
     Effect.gen(function* () {
       const { complaints, page } = yield* openReference
