@@ -19,7 +19,7 @@ export const openTab = Effect.fnUntraced(function* (origin: string) {
     (browser) => Effect.promise(() => browser.close())
   )
   const page = yield* Effect.tryPromise(() =>
-    browser.newPage({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC" })
+    browser.newPage({ viewport: { width: 1000, height: 1000 }, locale: "en-GB", timezoneId: "UTC" })
   )
   const complaints: Array<string> = []
   // What a Content-Security-Policy refuses comes as an error too.

@@ -13,10 +13,14 @@ if (executable === undefined)
 /** `npm run screenshots` names the folder for them. */
 const screenshots = process.env["SCREENSHOTS"]
 
-const screenshot = (page: Page, name: string) =>
+/** Shows the page from this element on. */
+const screenshot = (page: Page, name: string, from: string) =>
   screenshots === undefined
     ? Effect.void
-    : Effect.tryPromise(() => page.screenshot({ path: join(screenshots, name), animations: "disabled" }))
+    : Effect.tryPromise(async () => {
+        await page.evaluate(`document.querySelector(${JSON.stringify(from)}).scrollIntoView()`)
+        await page.screenshot({ path: join(screenshots, name), animations: "disabled" })
+      })
 
 const openReference = Effect.gen(function* () {
   const { url } = yield* Service.Service
@@ -34,7 +38,7 @@ describe.skipIf(executable === undefined)("the reference in a browser", () => {
       const { complaints, page } = yield* openReference
       const shown = yield* Effect.tryPromise(() => page.locator(".opblock").count())
       assert.strictEqual(shown, Object.values(openApi.paths).flatMap((operations) => Object.keys(operations)).length)
-      yield* screenshot(page, "reference.png")
+      yield* screenshot(page, "reference.png", "#reference")
       assert.deepStrictEqual(complaints, [])
     }).pipe(Effect.provide(Service.layer()))
   )
@@ -48,10 +52,10 @@ describe.skipIf(executable === undefined)("the reference in a browser", () => {
         await operation.locator("textarea").fill(`{"fingerprint": "newcomer-1"}`)
         await operation.getByRole("button", { name: "Execute" }).click()
         const answer = operation.locator(".live-responses-table .response")
-        await answer.locator(".highlight-code").scrollIntoViewIfNeeded()
+        await answer.locator(".highlight-code").waitFor()
         return answer.innerText()
       })
-      yield* screenshot(page, "reference-answer.png")
+      yield* screenshot(page, "reference-answer.png", ".is-open .responses-wrapper")
       assert.match(answer, /^200/)
       assert.match(answer, /"balance": 10,\s+"signedToday": true/)
       assert.strictEqual(yield* balanceOf("newcomer-1"), 10)

@@ -13,16 +13,23 @@ import * as Failures from "./Failures.ts"
 
 const order = {
   prompt: Prompt.pipe(
-    Schema.annotateEncoded({ description: "What to paint: 1 to 32,000 characters, once space around them is trimmed." })
+    Schema.annotateEncoded({
+      description: "What to paint: 1 to 32,000 characters, once space around them is trimmed.",
+      examples: ["a lighthouse at dusk"]
+    })
   ),
   size: Schema.optionalKey(
     RequestedSize.pipe(
       Schema.annotateEncoded({
-        description: "The shape: `1:1`, `16:9` or `9:16`. Anything else, or nothing, is `1:1`."
+        description: "The shape: `1:1`, `16:9` or `9:16`. Anything else, or nothing, is `1:1`.",
+        examples: ["16:9"]
       })
     )
   ),
-  fingerprint: Fingerprint.annotate({ description: "The account that pays one credit." })
+  fingerprint: Fingerprint.annotate({
+    description: "The account that pays one credit.",
+    examples: [Fingerprint.make("newcomer-1")]
+  })
 }
 
 /** An order of a picture in words. */

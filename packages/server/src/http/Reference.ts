@@ -90,7 +90,6 @@ const start = `SwaggerUIBundle({
   dom_id: "#reference",
   deepLinking: true,
   tryItOutEnabled: true,
-  displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null
 })

@@ -16,8 +16,7 @@ const bytes: Record<string, Media> = Object.fromEntries(
 const generateImage: Notes = {
   parameters: {
     "Idempotency-Key": {
-      description: "The client's own name for this order, per account: an order that is repeated with it is one order.",
-      example: "order-1"
+      description: "The client's own name for this order, per account: an order that is repeated with it is one order."
     }
   },
   request: {

@@ -9,6 +9,7 @@ come in English or Chinese by \`Accept-Language\`. Some failures say more: \`iss
 (bytes, files or pixels), \`retryAfter\` (seconds, as in \`Retry-After\`), \`taskId\`. New members may come with a new version.
 
 **Credits.** An order that fails was not charged. One that was charged brings an image, or its credit back. Send an
-\`Idempotency-Key\` with an order, and it can be repeated after a timeout without being paid for twice.
+\`Idempotency-Key\` with an order, and it can be repeated after a timeout without being paid for twice; after a
+\`QuotaUnavailable\` the repeat tells whether the order had come through.
 
 **Everywhere.** An unknown address is 404 \`RouteNotFound\`, another method 405 \`MethodNotAllowed\` with \`Allow\`.`
