@@ -21,6 +21,7 @@ export const openTab = Effect.fnUntraced(function* (origin: string) {
   const page = yield* Effect.tryPromise(() =>
     browser.newPage({ viewport: { width: 1000, height: 1000 }, locale: "en-GB", timezoneId: "UTC" })
   )
+  page.setDefaultTimeout(60_000)
   const complaints: Array<string> = []
   // What a Content-Security-Policy refuses comes as an error too.
   page.on("console", (message) => {

@@ -56,6 +56,16 @@ layer(Service.layer(), { excludeTestServices: true })("the reference", (it) => {
     })
   )
 
+  it.effect.each(["/docs/", "/docs/?from=somewhere"].map((path) => [path] as const))(
+    "is not at %s, where its page would look for its files elsewhere",
+    ([path]) =>
+      Effect.gen(function* () {
+        const { headers, status } = yield* ask(path)
+        assert.strictEqual(status, 308)
+        assert.strictEqual(headers["location"], "../docs")
+      })
+  )
+
   it.effect("is nothing but its own files", () =>
     Effect.gen(function* () {
       for (const path of ["/docs/swagger-ui.js", "/docs/../package.json", "/docs/%2e%2e/package.json"]) {

@@ -1,5 +1,5 @@
 import { Cache, Effect, Exit, Path } from "effect"
-import { HttpRouter } from "effect/http"
+import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Disk } from "../Disk.ts"
 import * as Document from "../openapi/Document.ts"
 import * as Asset from "./Asset.ts"
@@ -29,11 +29,16 @@ export const layer = HttpRouter.use(
     for (const address of disk === undefined ? addresses.slice(0, 1) : addresses) {
       const headers = SecurityHeaders.of(address === "/docs" ? "reference" : "data")
       yield* router.add("GET", address, (request) =>
-        Effect.map(Cache.get(assets, address), (asset) => Asset.respond(asset, request, headers))
+        address === "/docs" && isFolder(request)
+          ? Effect.succeed(HttpServerResponse.redirect("../docs", { status: 308 }))
+          : Effect.map(Cache.get(assets, address), (asset) => Asset.respond(asset, request, headers))
       )
     }
   })
 )
+
+/** The router takes `/docs/` for `/docs`, where the page's addresses would be others. */
+const isFolder = ({ url }: HttpServerRequest.HttpServerRequest) => /^[^?]*\/(\?|$)/.test(url)
 
 const make = Effect.fnUntraced(function* (address: Address) {
   switch (address) {
