@@ -54,6 +54,7 @@ layer(Service.layer(), { excludeTestServices: true })("a form", (it) => {
         model: "dall-e"
       })
       for (let count = 0; count < 5; count++) form.append("mask", file("mask.png", new Uint8Array(2_000_000)))
+      form.append("images", file("", ""))
       form.append("image", file("fox.png", png("a fox")))
       const ordered = yield* orderWith(form)
       assert.strictEqual(ordered.status, 200, ordered.text)
@@ -63,6 +64,21 @@ layer(Service.layer(), { excludeTestServices: true })("a form", (it) => {
       assert.lengthOf(files, 1)
       assert.deepStrictEqual(yield* spooled, [])
     })
+  )
+
+  it.effect.each(["images", "image[]", "image[0]", "Image"])(
+    "may not bring a file as '%s', which would be paid for and not used",
+    (name) =>
+      Effect.gen(function* () {
+        yield* Service.freshUpstream
+        const fingerprint = yield* newAccount
+        const form = formOf({ prompt: "a red fox", fingerprint })
+        form.append(name, file("fox.png", png("a fox")))
+        const answer = yield* orderWith(form)
+        yield* assertFailure(answer, 400, "InvalidRequest")
+        assert.deepStrictEqual(answer.json["issues"], [{ path: name, problem: "must not be a file; send it as image" }])
+        yield* assertUntouched(fingerprint)
+      })
   )
 
   it.effect.each(["prompt", "fingerprint", "size"])("may not repeat its %s, not even word by word", (name) =>

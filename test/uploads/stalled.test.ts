@@ -18,7 +18,8 @@ layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true 
     ["in a part's head", `${field("prompt", "a red fox")}--x\r\nContent-Dispo`],
     ["between two parts", `${field("prompt", "a red fox")}--x`],
     ["in an image", fileHead() + "some bytes"],
-    ["in a file that nobody asked for", fileHead("other") + "some bytes"]
+    ["in a file that nobody asked for", fileHead("other") + "some bytes"],
+    ["in a file input that is left empty", fileHead("images", "")]
   ] as const)("%s is refused after 30 seconds", ([, sent]) =>
     Effect.gen(function* () {
       yield* Service.freshUpstream

@@ -1,5 +1,5 @@
 import * as ReferenceImage from "@scnmnt/core/ReferenceImage"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { Limits } from "../Limits.ts"
@@ -48,6 +48,7 @@ const withField = (form: Form, { key, value }: Multipart.Field) => {
 
 const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
   if (file.key !== "image") {
+    if (meansImage.test(file.key)) yield* refuseUnlessEmpty(file)
     yield* Stream.runDrain(inTime(file.content))
     return form
   }
@@ -72,4 +73,15 @@ const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) 
     pixels: ImageDimensions.pixels(received)
   })
   return { ...form, images: [...form.images, image], memory: form.memory + spooled.memory }
+})
+
+/** What other services call `image`. To ignore it like any other field would sell a picture that is not made from it. */
+const meansImage = /^images?(\[\d*\])?$/i
+
+/** A file input that was left empty is sent nevertheless (WHATWG HTML, section 4.10.21.4). */
+const refuseUnlessEmpty = Effect.fnUntraced(function* ({ content, key, name }: Multipart.File) {
+  if (name === "" && Option.isNone(yield* Stream.runHead(inTime(content)))) return
+  return yield* new Failures.InvalidRequest({
+    issues: [{ path: key, problem: "must not be a file; send it as image" }]
+  })
 })
