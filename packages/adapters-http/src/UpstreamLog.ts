@@ -4,7 +4,10 @@ import type { ReadTask } from "./Chatgpt2apiTask.ts"
 
 export type UpstreamLog = Effect.Success<typeof make>
 
-/** Upstream text can carry account names, addresses and tokens: it is shown at Debug, cut short, and nowhere else. */
+/**
+ * What the upstream says in words can carry account names and tokens, and it likes to repeat the prompt: none of it is
+ * shown, at any level. That it said something is worth a line at Debug, with the code that its errors have.
+ */
 export const make = Effect.sync(() => {
   const seenStatuses = new Set<string>()
 
@@ -24,7 +27,7 @@ export const make = Effect.sync(() => {
         yield* Effect.logWarning("The upstream does not let this service in").pipe(Effect.annotateLogs({ status }))
       }
       yield* Effect.logDebug("The upstream refused a request").pipe(
-        Effect.annotateLogs({ status, text: excerpt(text) })
+        Effect.annotateLogs({ status, bytes: text.length, ...codeOf(text) })
       )
     }),
 
@@ -37,11 +40,15 @@ export const make = Effect.sync(() => {
       }
       if (task.error !== undefined) {
         yield* Effect.logDebug("The upstream reports a failed task").pipe(
-          Effect.annotateLogs({ task: task.id, text: excerpt(task.error) })
+          Effect.annotateLogs({ taskId: task.id, bytes: task.error.length, ...codeOf(task.error) })
         )
       }
     })
   }
 })
 
-const excerpt = (text: string): string => text.slice(0, 500).replaceAll(/(eyJ|sk-|Bearer )[\w.~+/=-]+/g, "$1…")
+/** OpenAI's errors have a `type` and a `code`, both words of a program. */
+const codeOf = (text: string) => {
+  const found = [...text.matchAll(/"(type|code)":\s*"(\w{1,40})"/g)].map(([, name, value]) => [`error.${name}`, value])
+  return Object.fromEntries(found)
+}

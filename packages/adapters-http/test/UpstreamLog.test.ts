@@ -46,11 +46,19 @@ describe("the log", () => {
     ["a failed task", Effect.andThen(play(Fault.failsAtOnce(said)), submit)],
     ["a refused look-up", Effect.andThen(play(Fault.refuse(502, { on: "look-up", message: said })), lookUp)],
     ["a refused completion", Effect.andThen(play(Fault.refuse(502, { on: "chat", message: said })), complete)]
-  ] as const)("shows what the upstream says of %s at Debug alone", ([, effect]) =>
+  ] as const)("tells of %s at Debug alone, and in none of the upstream's words", ([, effect]) =>
     Effect.gen(function* () {
       const { above, debug } = yield* logged(effect)
-      assert.isTrue(debug.some((text) => text.includes(said)))
+      assert.isAbove(debug.length, 0)
+      for (const text of debug) assert.notInclude(text, said)
       assert.deepStrictEqual(above, [])
+    })
+  )
+
+  it.live("has the code of an error, which is a word of a program", () =>
+    Effect.gen(function* () {
+      const { debug } = yield* logged(Effect.andThen(play(Fault.refuse(400, { on: "chat", message: said })), complete))
+      assert.isTrue(debug.some((text) => text.includes("invalid_request_error")))
     })
   )
 

@@ -14,7 +14,7 @@ export const layer = Layer.effectDiscard(
     const fold = Effect.flatMap(DateTime.now, (now) => store.fold(DateTime.subtractDuration(now, age), batch))
     yield* fold.pipe(
       Effect.repeat({ while: (folded) => folded === batch }),
-      Effect.ignoreCause({ log: "Warn" }),
+      Effect.ignoreCause({ log: "Warn", message: "old spends could not be folded" }),
       Effect.repeat(Schedule.spaced("1 hour")),
       Effect.forkScoped
     )

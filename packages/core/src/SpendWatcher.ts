@@ -113,7 +113,10 @@ const look = Effect.fnUntraced(function* (
 })
 
 const rounds = (watch: Watch) =>
-  Effect.forEach([adopt(watch), renew(watch), lookUpDue(watch)], Effect.ignoreCause({ log: "Warn" })).pipe(
+  Effect.forEach(
+    [adopt(watch), renew(watch), lookUpDue(watch)],
+    Effect.ignoreCause({ log: "Warn", message: "a part of the watcher's round failed" })
+  ).pipe(
     Effect.repeat(
       Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(watch.policy.lease, 3))).pipe(
         Schedule.jittered
