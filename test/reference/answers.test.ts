@@ -25,7 +25,7 @@ layer(Service.layer(), { excludeTestServices: true })("the API's document", (it)
       yield* play(Fault.base64Only())
       const fingerprint = yield* newAccount
       const order = { prompt: "a red fox", fingerprint }
-      for (const address of ["/api/status", "/healthz", "/readyz"]) yield* ask(address)
+      for (const address of ["/api/status", "/healthz", "/readyz", "/metrics"]) yield* ask(address)
       for (const address of ["/api/quota/status", "/api/quota/check-in"]) yield* ask(address, asJson({ fingerprint }))
       yield* ask("/api/prompts/enhance", asJson({ prompt: "a red fox", direction: "details" }))
       const keyed = asJson(order, { "idempotency-key": "order-1" })

@@ -2,6 +2,7 @@ import { type ByteSize, DateTime, type Duration, Effect, Schema, Stream } from "
 import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
 import * as RetryAfter from "./RetryAfter.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 
 /** What the task API answered, read to its end. */
 export interface Answer {
@@ -27,13 +28,13 @@ export const make = ({ apiKey }: Chatgpt2apiEndpoint) =>
     )
     return {
       send: (request: HttpClientRequest.HttpClientRequest, limit: Duration.Input) =>
-        authorised
-          .execute(request)
-          .pipe(
-            Effect.flatMap(read),
-            Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-            Effect.timeout(limit)
-          )
+        UpstreamCalls.traceHeaders.pipe(
+          Effect.flatMap((headers) => authorised.execute(HttpClientRequest.setHeaders(request, headers))),
+          Effect.tap(({ status }) => Effect.annotateCurrentSpan("http.response.status_code", status)),
+          Effect.flatMap(read),
+          UpstreamCalls.untraced,
+          Effect.timeout(limit)
+        )
     }
   })
 

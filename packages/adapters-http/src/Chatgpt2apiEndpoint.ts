@@ -7,7 +7,8 @@ export interface Chatgpt2apiEndpoint {
   readonly apiKey: Redacted.Redacted
 }
 
-const HttpUrl = Schema.URLFromString.check(
+/** A URL that HTTP clients can be sent to. */
+export const HttpUrl = Schema.URLFromString.check(
   Schema.makeFilter(
     (url: URL) => url.protocol === "http:" || url.protocol === "https:" || "must be an http or https URL"
   )

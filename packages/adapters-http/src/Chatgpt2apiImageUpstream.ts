@@ -1,5 +1,5 @@
 import type { ImageRequest } from "@scnmnt/core/ImageRequest"
-import { ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
+import { ImageUpstream, type SubmitError } from "@scnmnt/core/ports/ImageUpstream"
 import type { TaskId } from "@scnmnt/core/TaskId"
 import { type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -10,6 +10,7 @@ import { submitErrorOfAnswer, submitErrorOfFailure, unknownOutcome } from "./Cha
 import * as Chatgpt2apiLookUps from "./Chatgpt2apiLookUps.ts"
 import * as Chatgpt2apiTask from "./Chatgpt2apiTask.ts"
 import * as MultipartFormData from "./MultipartFormData.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 import * as UpstreamLog from "./UpstreamLog.ts"
 
 export interface Options {
@@ -37,25 +38,39 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 
   return ImageUpstream.of({
-    submit: Effect.fnUntraced(function* (id, request) {
-      const boundary = `scnmnt-${yield* uuidV4()}`
-      const answer = yield* client
-        .send(submission(options, id, request, boundary), options.submitTimeout ?? "60 seconds")
-        .pipe(Effect.tapError(log.failure), Effect.mapError(submitErrorOfFailure))
-      yield* log.answer(answer)
-      if (answer.status < 200 || answer.status >= 300) {
-        return yield* submitErrorOfAnswer(answer)
-      }
-      const read = Option.flatMap(decodeJson(answer.text), Chatgpt2apiTask.read)
-      if (Option.isNone(read) || read.value.id !== id) {
-        return yield* unknownOutcome
-      }
-      yield* log.task(read.value)
-      return read.value.task
-    }),
+    submit: Effect.fnUntraced(
+      function* (id, request) {
+        const boundary = `scnmnt-${yield* uuidV4()}`
+        const answer = yield* client
+          .send(submission(options, id, request, boundary), options.submitTimeout ?? "60 seconds")
+          .pipe(Effect.tapError(log.failure), Effect.mapError(submitErrorOfFailure))
+        yield* log.answer(answer)
+        if (answer.status < 200 || answer.status >= 300) {
+          return yield* submitErrorOfAnswer(answer)
+        }
+        const read = Option.flatMap(decodeJson(answer.text), Chatgpt2apiTask.read)
+        if (Option.isNone(read) || read.value.id !== id) {
+          return yield* unknownOutcome
+        }
+        yield* log.task(read.value)
+        return read.value.task
+      },
+      UpstreamCalls.observed("submit", outcomeOf)
+    ),
     lookUp
   })
 })
+
+const outcomeOf = ({ reason }: SubmitError): UpstreamCalls.Outcome => {
+  switch (reason._tag) {
+    case "Rejected":
+      return "rejected"
+    case "Unavailable":
+      return "unavailable"
+    case "UnknownOutcome":
+      return "unknown"
+  }
+}
 
 const submission = ({ endpoint, model }: Options, id: TaskId, request: ImageRequest, boundary: string) => {
   const fields = { client_task_id: id, prompt: request.prompt, model, size: request.size }

@@ -6,6 +6,7 @@ import type { Chatgpt2apiClient } from "./Chatgpt2apiClient.ts"
 import { type Chatgpt2apiEndpoint, taskUrl } from "./Chatgpt2apiEndpoint.ts"
 import { lookUpError } from "./Chatgpt2apiErrors.ts"
 import * as Chatgpt2apiTask from "./Chatgpt2apiTask.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 import type { UpstreamLog } from "./UpstreamLog.ts"
 
 /**
@@ -28,18 +29,22 @@ export const make = Effect.fnUntraced(function* ({ client, endpoint, log, timeou
       Effect.mapError(() => lookUpError)
     )
 
-  const ask = Effect.fnUntraced(function* (ids: ReadonlyArray<TaskId>) {
-    const request = HttpClientRequest.get(taskUrl(endpoint, `?ids=${ids.join(",")}`))
-    const answer = yield* client.send(request, timeout).pipe(Effect.tapError(log.failure))
-    yield* log.answer(answer)
-    if (answer.status !== 200) {
-      return yield* lookUpError
-    }
-    const { items, missing_ids } = yield* decodeAnswer(answer.text)
-    const tasks = items.flatMap((item) => Option.toArray(Chatgpt2apiTask.read(item)))
-    yield* Effect.forEach(tasks, log.task, { discard: true })
-    return foundAmong(tasks, missing_ids ?? [])
-  })
+  const ask = Effect.fnUntraced(
+    function* (ids: ReadonlyArray<TaskId>) {
+      yield* UpstreamCalls.askedFor(ids.length)
+      const request = HttpClientRequest.get(taskUrl(endpoint, `?ids=${ids.join(",")}`))
+      const answer = yield* client.send(request, timeout).pipe(Effect.tapError(log.failure))
+      yield* log.answer(answer)
+      if (answer.status !== 200) {
+        return yield* lookUpError
+      }
+      const { items, missing_ids } = yield* decodeAnswer(answer.text)
+      const tasks = items.flatMap((item) => Option.toArray(Chatgpt2apiTask.read(item)))
+      yield* Effect.forEach(tasks, log.task, { discard: true })
+      return foundAmong(tasks, missing_ids ?? [])
+    },
+    UpstreamCalls.observed("look-up", () => "unavailable")
+  )
 
   const cache = yield* RequestResolver.asCache(resolver, {
     capacity: Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { Effect, Stream } from "effect"
-import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
+import { HttpBody, HttpClientRequest } from "effect/http"
 import * as StreamHttpClient from "./StreamHttpClient.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 
 /**
  * A `fetch` on the HttpClient for streams, for clients that want one. Its signal ends the wait for headers; after them,
@@ -24,7 +25,7 @@ export const make = Effect.gen(function* () {
 
   const fetch: typeof globalThis.fetch = (input, init) =>
     Effect.runPromiseWith(context)(
-      Effect.provideService(send(new Request(input, init)), HttpClient.TracerPropagationEnabled, false),
+      UpstreamCalls.untraced(send(new Request(input, init))),
       init?.signal ? { signal: init.signal } : undefined
     )
   return fetch

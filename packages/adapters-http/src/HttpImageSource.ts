@@ -17,6 +17,7 @@ import * as ImageAddress from "./ImageAddress.ts"
 import { AddressNotPublic, PublicHttpClient } from "./PublicHttpClient.ts"
 import * as StreamHttpClient from "./StreamHttpClient.ts"
 import * as TimeLimit from "./TimeLimit.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 
 export interface Options {
   readonly endpoint: Chatgpt2apiEndpoint
@@ -69,31 +70,38 @@ const clientsFor = Effect.fnUntraced(function* ({ endpoint, furtherOrigins }: Op
   } satisfies Visit["clients"]
 })
 
+const outcomeOf = ({ reason }: ImageSourceError): UpstreamCalls.Outcome =>
+  reason._tag === "Unreachable" ? "unavailable" : "rejected"
+
 /** A part that is not the one asked for is no answer: then the whole is asked for. */
-const openUrl = Effect.fnUntraced(function* (
+const openUrl: (
   visit: Visit,
   url: string,
   range?: ImagePart.ByteRange
-): Effect.fn.Return<ImageContent, ImageSourceError, Scope.Scope> {
-  const response = yield* send(visit, url, range)
-  const error = errorOfStatus(response.status, range)
-  if (error !== undefined) {
-    return yield* error
-  }
-  const part = response.status === 206 && range ? ContentRange.partOf(response.headers, range) : undefined
-  if (response.status === 206 && part === undefined) {
-    return yield* openUrl(visit, url)
-  }
-  const silence = visit.options.silenceTimeout ?? "15 seconds"
-  return {
-    length: ContentRange.lengthOf(response.headers),
-    part,
-    bytes: response.stream.pipe(
-      Stream.mapError(() => unreachable),
-      TimeLimit.onSilence({ first: silence, after: () => silence }, () => unreachable)
-    )
-  }
-})
+) => Effect.Effect<ImageContent, ImageSourceError, Scope.Scope> = Effect.fnUntraced(
+  function* (visit, url, range) {
+    const response = yield* send(visit, url, range)
+    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
+    const error = errorOfStatus(response.status, range)
+    if (error !== undefined) {
+      return yield* error
+    }
+    const part = response.status === 206 && range ? ContentRange.partOf(response.headers, range) : undefined
+    if (response.status === 206 && part === undefined) {
+      return yield* openUrl(visit, url)
+    }
+    const silence = visit.options.silenceTimeout ?? "15 seconds"
+    return {
+      length: ContentRange.lengthOf(response.headers),
+      part,
+      bytes: response.stream.pipe(
+        Stream.mapError(() => unreachable),
+        TimeLimit.onSilence({ first: silence, after: () => silence }, () => unreachable)
+      )
+    }
+  },
+  UpstreamCalls.observed("image", outcomeOf)
+)
 
 const send = Effect.fnUntraced(function* (
   { clients, options }: Visit,
@@ -107,8 +115,7 @@ const send = Effect.fnUntraced(function* (
   }
   const headers = { "accept-encoding": "identity", ...(range && { range: `bytes=${range.first}-${range.last}` }) }
   return yield* client.get(address.url, { headers }).pipe(
-    // Who paints an image is not told which of our requests asks for it.
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+    UpstreamCalls.untraced,
     Effect.timeout(options.headersTimeout ?? "15 seconds"),
     Effect.mapError((error) => (isNotPublic(error) ? refused : unreachable))
   )

@@ -6,6 +6,7 @@ import { type Chatgpt2apiEndpoint, openaiBase } from "./Chatgpt2apiEndpoint.ts"
 import * as HttpClientFetch from "./HttpClientFetch.ts"
 import * as RetryAfter from "./RetryAfter.ts"
 import * as TimeLimit from "./TimeLimit.ts"
+import * as UpstreamCalls from "./UpstreamCalls.ts"
 import * as UpstreamLog from "./UpstreamLog.ts"
 
 export interface Options {
@@ -49,7 +50,8 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
         TimeLimit.onSilence(limits, () => unavailable),
         ChatFrames.text,
         Stream.tapError((error) => (error._tag === "ChatBroken" ? log.failure(error) : Effect.void)),
-        Stream.mapError((error) => (error._tag === "ChatBroken" ? unavailable : error))
+        Stream.mapError((error) => (error._tag === "ChatBroken" ? unavailable : error)),
+        UpstreamCalls.observedStream("enhance", outcomeOf)
       )
   })
 })
@@ -85,8 +87,9 @@ const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking,
       { role: "user" as const, content: request.text }
     ]
   }
+  const headers = yield* UpstreamCalls.traceHeaders
   const response = yield* Effect.tryPromise({
-    try: () => client.chat.completions.create(body, { signal: line.signal }).asResponse(),
+    try: () => client.chat.completions.create(body, { signal: line.signal, headers }).asResponse(),
     catch: (error) =>
       error instanceof OpenAI.APIError ? error : new OpenAI.APIConnectionError({ message: String(error) })
   }).pipe(Effect.catch((error) => refuse(log, error)))
@@ -94,7 +97,10 @@ const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking,
   return content === null
     ? Stream.fail(unavailable)
     : ChatFrames.read(Stream.fromReadableStream({ evaluate: () => content, onError: () => unavailable }))
-})
+}, UpstreamCalls.span("enhance"))
+
+const outcomeOf = ({ because }: PromptModelError): UpstreamCalls.Outcome =>
+  because === "rejected" ? "rejected" : "unavailable"
 
 /** Why there is no stream. A connection that failed has no status. */
 const refuse = Effect.fnUntraced(function* (log: UpstreamLog.UpstreamLog, error: InstanceType<typeof OpenAI.APIError>) {
@@ -102,9 +108,9 @@ const refuse = Effect.fnUntraced(function* (log: UpstreamLog.UpstreamLog, error:
     yield* log.failure(error)
     return yield* unavailable
   }
-  const { status, headers, message } = error
+  const { status, headers } = error
   const retryAfter = RetryAfter.parse(headers?.get("retry-after") ?? undefined, yield* DateTime.now)
-  yield* log.answer({ status, retryAfter, text: message })
+  yield* log.answer({ status, retryAfter, text: JSON.stringify(error.error ?? "") })
   switch (status) {
     case 400:
     case 422:

@@ -46,3 +46,13 @@ export const ended = ({ mode, state }: Spend): Effect.Effect<void> => {
       )
   }
 }
+
+/** Every series, to be shown from the start: a counter that appears with its first event hides it from `increase()`. */
+export const all: ReadonlyArray<Metric.Counter<number>> = [
+  granted,
+  spent,
+  settled,
+  ...refunded.all,
+  ...submitted.all,
+  ...finished.all
+]

@@ -6,9 +6,12 @@ import * as Doors from "./Doors.ts"
 import * as Heartbeat from "./http/Heartbeat.ts"
 import type { Settings } from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
+import * as Metrics from "./telemetry/Metrics.ts"
+import * as Traces from "./telemetry/Traces.ts"
 
 /** Everything that the routes stand on: the core's ports on their adapters, and what works in the background. */
 export const layer = (settings: Settings) =>
   Layer.mergeAll(SpendWatcher.layer, SpendRetention.layer, Heartbeat.layer, Shutdown.layer).pipe(
-    Layer.provideMerge([Adapters.layer(settings), Doors.layer(settings)])
+    Layer.provideMerge([Adapters.layer(settings), Doors.layer(settings)]),
+    Layer.provideMerge([Metrics.layer(settings), Traces.layer(settings)])
   )

@@ -16,6 +16,8 @@ import * as Reference from "./http/Reference.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
 import { MountPath } from "./MountPath.ts"
+import * as RequestRecord from "./telemetry/RequestRecord.ts"
+import * as Requests from "./telemetry/Requests.ts"
 
 /**
  * Every route of the service, over {@link Application.layer}. It takes the whole router: what leads to none of its routes
@@ -26,11 +28,13 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
   Layer.provide([RequestValidation.layer, JsonBodies.layer]),
   // From the outermost to the innermost: a request passes them in this order, and its answer in the opposite one.
   Layer.provide([
+    Requests.layer,
     ForwardedHeaders.layer,
     Cors.layer,
     FailureResponses.layer,
     CrossOriginProtection.layer,
-    BodyLimits.layer
+    BodyLimits.layer,
+    RequestRecord.layer
   ])
 )
 

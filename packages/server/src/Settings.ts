@@ -1,4 +1,4 @@
-import { UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
+import { HttpUrl, UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { Duration, Schema } from "effect"
 import { commaSeparated } from "./CommaSeparated.ts"
@@ -42,7 +42,8 @@ export const Settings = Schema.Struct({
   TRUSTED_ORIGINS: TrustedOrigins.FromString,
   TRUST_PROXY: TrustedProxies.FromString,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
-  LOG_FORMAT: Schema.Literals(["pretty", "json"])
+  LOG_FORMAT: Schema.Literals(["pretty", "json"]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Schema.Union([Schema.Literal(""), HttpUrl])
 })
 export type Settings = typeof Settings.Type
 
@@ -179,5 +180,10 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "How log lines look",
     expected: "pretty or json",
     fallback: "pretty"
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    about: "Where traces go, by OTLP over HTTP; nowhere unless it is set",
+    expected: "an http or https URL such as http://localhost:4318",
+    fallback: ""
   }
 }

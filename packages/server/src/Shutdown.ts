@@ -10,6 +10,7 @@ export class Shutdown extends Context.Service<
     /** Calls this when the shutdown begins, or at once if it has, as long as the scope lives. */
     onBegin(listener: () => void): Effect.Effect<void, never, Scope.Scope>
     readonly begin: Effect.Effect<void>
+    readonly isBegun: Effect.Effect<boolean>
   }
 >()("@scnmnt/server/Shutdown") {}
 
@@ -20,6 +21,7 @@ export const layer = Layer.effect(
     return Shutdown.of({
       begins: Deferred.await(begun),
       onBegin: (listener) => (Deferred.isDoneUnsafe(begun) ? Effect.sync(listener) : listeners.add(listener)),
+      isBegun: Deferred.isDone(begun),
       begin: Effect.andThen(Deferred.succeed(begun, undefined), listeners.tell)
     })
   })

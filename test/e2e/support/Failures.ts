@@ -14,7 +14,7 @@ export const assertFailure = Effect.fnUntraced(function* (answer: Answer, status
   assert.isString(message)
   assert.isNotEmpty(message)
   assert.notStrictEqual(message, error)
-  assert.includeMembers(["issues", "limit", "retryAfter", "taskId"], Object.keys(fields))
+  assert.includeMembers(["issues", "limit", "reasons", "retryAfter", "taskId"], Object.keys(fields))
   yield* assertDiscreet(answer.text)
 })
 

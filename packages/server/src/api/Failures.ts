@@ -109,6 +109,13 @@ export class QuotaUnavailable extends Failure<QuotaUnavailable>()("QuotaUnavaila
   retryAfter: Schema.Int
 }) {}
 
+/** This server takes no requests at the moment, for these reasons. `retryAfter` in seconds. */
+export class NotReady extends Failure<NotReady>()("NotReady", 503, {
+  /** `store`: the books don't answer. `draining`: it is about to stop. */
+  reasons: Schema.Array(Schema.Literals(["store", "draining"])),
+  retryAfter: Schema.Int
+}) {}
+
 /** The image service did not answer in time; nothing was charged. */
 export class UpstreamNotAnswering extends Failure<UpstreamNotAnswering>()("UpstreamNotAnswering", 504, {
   taskId: Schema.optionalKey(TaskId)

@@ -1,9 +1,14 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Envelope } from "./Envelope.ts"
 import * as Failures from "./Failures.ts"
 
 const Ok = Envelope(Schema.Struct({ status: Schema.Literal("ok") }))
+
+/** The media type of Prometheus' text format. */
+export const prometheusText = "text/plain; version=0.0.4; charset=utf-8"
+
+const PrometheusText = Schema.String.pipe(HttpApiSchema.asText({ contentType: prometheusText }))
 
 /** Whether the service is there and can serve. */
 export class SystemApi extends HttpApiGroup.make("system")
@@ -22,11 +27,18 @@ export class SystemApi extends HttpApiGroup.make("system")
         description: "For whoever would restart it: says nothing of what it depends on."
       })
     ),
-    HttpApiEndpoint.get("ready", "/readyz", { success: Ok, error: Failures.QuotaUnavailable }).annotateMerge(
+    HttpApiEndpoint.get("ready", "/readyz", { success: Ok, error: Failures.NotReady }).annotateMerge(
       OpenApi.annotations({
         identifier: "getReadiness",
         summary: "Whether the service can serve",
-        description: "For load balancers: whether the books can be reached."
+        description: "For load balancers: whether the books can be reached, and the server is not about to stop."
+      })
+    ),
+    HttpApiEndpoint.get("metrics", "/metrics", { success: PrometheusText }).annotateMerge(
+      OpenApi.annotations({
+        identifier: "getMetrics",
+        summary: "What the service counts",
+        description: "For Prometheus, in its text format."
       })
     )
   )

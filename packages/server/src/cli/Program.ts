@@ -1,13 +1,13 @@
 import { Console, Effect, Layer, Runtime, Schema } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
-import packageJson from "../../package.json" with { type: "json" }
+import { version } from "../Version.ts"
 import { exitCodes } from "./CommandFailed.ts"
 
 /** Runs a command line of ours: what goes wrong is a line on stderr and a status of {@link exitCodes}. */
 export const run = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>
 ) =>
-  Command.run(command, { version: packageJson.version }).pipe(
+  Command.run(command, { version }).pipe(
     Effect.mapError((error) =>
       CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0 ? new Misused() : error
     ),

@@ -6,6 +6,7 @@ import * as Logging from "../Logging.ts"
 import * as Server from "../Server.ts"
 import { Settings } from "../Settings.ts"
 import * as Interruption from "./Interruption.ts"
+import * as Startup from "../telemetry/Startup.ts"
 
 /** The server can't start, for a reason that its operator can mend. */
 class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", { reason: Schema.String }) {
@@ -17,7 +18,9 @@ class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", { reason
 /** `scnmnt serve`: the service, until it is told to stop. */
 export const serve = Effect.gen(function* () {
   const settings = yield* Configuration.load(Settings)
-  const announce = Listening.use(({ url }) => Effect.log(`listening on ${url}`))
+  const announce = Listening.use(({ url }) =>
+    Effect.log(`listening on ${url}`).pipe(Effect.annotateLogs(Startup.facts(settings)))
+  )
   return yield* Layer.launch(
     Layer.effectDiscard(announce).pipe(Layer.provide([Server.layer(settings), Logging.layer(settings)]))
   ).pipe(

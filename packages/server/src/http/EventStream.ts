@@ -1,6 +1,7 @@
 import { Effect, Queue, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Shutdown } from "../Shutdown.ts"
+import * as Streams from "../telemetry/Streams.ts"
 import { Heartbeat } from "./Heartbeat.ts"
 
 /**
@@ -12,12 +13,13 @@ import { Heartbeat } from "./Heartbeat.ts"
  */
 export const respond = Effect.fnUntraced(function* (
   events: Stream.Stream<string>,
-  { endsAtShutdown }: { readonly endsAtShutdown: boolean }
+  { kind, endsAtShutdown }: { readonly kind: Streams.Kind; readonly endsAtShutdown: boolean }
 ) {
   const { onBeat } = yield* Heartbeat
   const { onBegin } = yield* Shutdown
   const body = Stream.callback<Uint8Array>(
     Effect.fnUntraced(function* (queue) {
+      yield* Streams.opened(kind)
       // Node holds the headers back until there is something to send.
       yield* Queue.offer(queue, open)
       // Who does not read what there is gets no comments on top of it: the queue takes no more than it has room for.

@@ -3,6 +3,7 @@ import { Effect, Option, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { Limits } from "../Limits.ts"
+import * as Uploads from "../telemetry/Uploads.ts"
 import * as ImageDimensions from "./ImageDimensions.ts"
 import * as Spool from "./Spool.ts"
 
@@ -72,6 +73,7 @@ const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) 
     content: received,
     pixels: ImageDimensions.pixels(received)
   })
+  yield* Uploads.received(spooled.size, spooled.memory === spooled.size ? "memory" : "disk")
   return { ...form, images: [...form.images, image], memory: form.memory + spooled.memory }
 })
 

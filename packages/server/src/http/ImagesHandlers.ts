@@ -8,6 +8,7 @@ import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
 import * as Failures from "../api/Failures.ts"
 import { Shutdown } from "../Shutdown.ts"
+import { noteTask } from "../telemetry/RequestRecord.ts"
 import * as ImageResponse from "./ImageResponse.ts"
 import * as Orders from "./Orders.ts"
 import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
@@ -20,9 +21,11 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
       Effect.gen(function* () {
         const order = yield* Orders.ofPayload(payload, headers["idempotency-key"])
         const { remainingCredits, replayed, task } = yield* ImageGeneration.generate(order)
+        yield* noteTask(task.taskId)
         if (replayed) yield* markAsReplayed
         return ok({ ...(yield* TaskView.ofTask(task)), prompt: order.request.prompt, remainingCredits })
       }).pipe(
+        Effect.tapError((error) => ("taskId" in error && error.taskId ? noteTask(error.taskId) : Effect.void)),
         Effect.catchTags({
           NotAnImage: () => new Failures.UnsupportedImage(),
           TooManyPixels: () => new Failures.TooManyPixels({ limit: maxPixels }),

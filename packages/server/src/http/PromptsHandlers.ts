@@ -37,7 +37,7 @@ const streamed = Effect.fnUntraced(function* (text: Stream.Stream<string, Prompt
     Stream.catch(() => Stream.make(event({ error: { message: word("UpstreamFailed"), code: 502 } }))),
     Stream.concat(Stream.make("data: [DONE]\n\n"))
   )
-  return yield* EventStream.respond(events, { endsAtShutdown: false })
+  return yield* EventStream.respond(events, { kind: "enhancement", endsAtShutdown: false })
 })
 
 const event = (data: typeof EnhancementChunk.Type) => `data: ${JSON.stringify(data)}\n\n`

@@ -17,6 +17,10 @@ export const quotaUnavailable = Effect.suspend(() => announce(patience)).pipe(
   Effect.flatMap((retryAfter) => new Failures.QuotaUnavailable({ retryAfter }))
 )
 
+/** This server is not to be sent requests, for these reasons. */
+export const notReady = (reasons: Failures.NotReady["reasons"]) =>
+  Effect.flatMap(announce(patience), (retryAfter) => new Failures.NotReady({ reasons, retryAfter }))
+
 /** The same number of seconds in the body and, for whoever looks there, in `Retry-After` (RFC 9110, section 10.2.3). */
 const announce = (wait: Duration.Duration) => {
   const seconds = Math.max(1, Math.ceil(Duration.toSeconds(wait)))

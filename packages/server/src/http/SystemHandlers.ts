@@ -2,22 +2,36 @@ import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
-import { quotaUnavailable } from "./RetryAfter.ts"
+import { Shutdown } from "../Shutdown.ts"
+import * as StoreMetrics from "../telemetry/StoreMetrics.ts"
+import { notReady } from "./RetryAfter.ts"
 
 export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>
   handlers
     .handle("status", () => Effect.succeed(fine))
     .handle("alive", () => Effect.succeed(fine))
+    .handle("metrics", () => Effect.andThen(StoreMetrics.refresh, PrometheusMetrics.format()))
     .handle("ready", () =>
-      QuotaStore.use((store) => store.status(nobody)).pipe(
-        Effect.as(fine),
-        Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
-      )
+      Effect.gen(function* () {
+        const isAnswering = yield* storeAnswers
+        const isDraining = yield* Shutdown.use(({ isBegun }) => isBegun)
+        return isAnswering && !isDraining
+          ? fine
+          : yield* notReady([...(isAnswering ? [] : ["store" as const]), ...(isDraining ? ["draining" as const] : [])])
+      })
     )
 )
 
 const fine = ok({ status: "ok" as const })
+
+/** A store that takes its time is none to rely on: who asks this waits a second or two himself. */
+const storeAnswers = QuotaStore.use((store) => store.status(nobody)).pipe(
+  Effect.timeout("1 second"),
+  Effect.match({ onSuccess: () => true, onFailure: () => false })
+)
+
 /** An account to ask for, only to see whether the store answers. */
 const nobody = Fingerprint.make("readiness-probe")

@@ -20,7 +20,7 @@ export const respond = Effect.fnUntraced(function* (id: TaskId, lastEventId: str
   if (isOver(now)) {
     return eventId(now) === lastEventId
       ? HttpServerResponse.empty({ status: 204 })
-      : yield* EventStream.respond(Stream.fromEffect(event(now)), { endsAtShutdown: true })
+      : yield* EventStream.respond(Stream.fromEffect(event(now)), asTask)
   }
   const context = yield* Effect.context<QuotaStore | SpendWatcher>()
   const events = ImageTasks.follow(id).pipe(
@@ -31,8 +31,10 @@ export const respond = Effect.fnUntraced(function* (id: TaskId, lastEventId: str
     Stream.catch(() => Stream.empty),
     Stream.provideContext(context)
   )
-  return yield* EventStream.respond(events, { endsAtShutdown: true })
+  return yield* EventStream.respond(events, asTask)
 })
+
+const asTask = { kind: "task", endsAtShutdown: true } as const
 
 type View = Task | typeof UnknownTask.Type
 

@@ -1,7 +1,7 @@
 import { Record } from "effect"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../api/Api.ts"
-import packageJson from "../../package.json" with { type: "json" }
+import { version } from "../Version.ts"
 import * as EventStreams from "./EventStreams.ts"
 import * as Failed from "./Failed.ts"
 import * as Headers from "./Headers.ts"
@@ -19,7 +19,7 @@ export const make = (): string => {
     ...spec,
     info: {
       ...spec.info,
-      version: packageJson.version,
+      version,
       description: introduction,
       license: { name: "MIT", identifier: "MIT" }
     },
@@ -38,7 +38,11 @@ const described = (operation: OpenApi.OpenAPISpecOperation) => {
   const { parameters = {}, request = {}, responses = {} }: Notes = notes[operation.operationId] ?? {}
   return {
     ...operation,
-    parameters: allParameters(operation.parameters, { ...parameters, "Accept-Language": Headers.acceptLanguage }),
+    parameters: allParameters(operation.parameters, {
+      ...parameters,
+      "Accept-Language": Headers.acceptLanguage,
+      "X-Request-Id": Headers.givenRequestId
+    }),
     ...(operation.requestBody && {
       requestBody: { ...operation.requestBody, content: allMedia(operation.requestBody.content, request) }
     }),
@@ -74,12 +78,12 @@ const allOfResponse = (
   const failed = status >= 400 ? Failed.describe(status, generated) : {}
   const noted = events === undefined ? note.content : EventStreams.describe(generated, events)
   const content = allMedia(generated?.content ?? {}, noted ?? failed.content ?? {})
-  const headers = { ...failed.headers, ...note.headers }
+  const headers = { ...failed.headers, ...note.headers, "X-Request-Id": Headers.requestId }
   return {
     ...generated,
     ...failed,
     ...note,
-    ...(!Record.isEmptyRecord(headers) && { headers }),
+    headers,
     ...(!Record.isEmptyRecord(content) && { content })
   }
 }

@@ -75,6 +75,7 @@ const failureFields: Partial<Record<Tag, object>> = {
   ImageTooLarge: { limit: 67_108_864 },
   UpstreamUnavailable: { taskId: id, retryAfter: 5 },
   QuotaUnavailable: { retryAfter: 5 },
+  NotReady: { reasons: ["store"], retryAfter: 5 },
   UpstreamNotAnswering: { taskId: id }
 }
 
@@ -101,3 +102,11 @@ export const enhancementEvents = {
     "data: [DONE]"
   )
 }
+
+/** A few lines of what Prometheus reads. */
+export const metrics = [
+  "# HELP scnmnt_credits_spent_total Credits that were taken for a task",
+  "# TYPE scnmnt_credits_spent_total counter",
+  "scnmnt_credits_spent_total 42",
+  ""
+].join("\n")

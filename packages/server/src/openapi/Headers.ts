@@ -11,6 +11,17 @@ export const acceptLanguage: Parameter = {
   example: "en"
 }
 
+const idOfRequest = { schema: { type: "string", pattern: "^[\\w.:-]{1,64}$" }, example: "01JD3Q9TZ6" }
+
+/** What a client may call its request, for whoever looks for it in the logs. */
+export const givenRequestId: Parameter = {
+  description: "The client's own name for this request, for the logs: one is made if there is none, or another form.",
+  ...idOfRequest
+}
+
+/** What every answer has. */
+export const requestId: Header = { description: "The name of this request in the logs.", ...idOfRequest }
+
 /** What every 503 says. */
 export const retryAfter: Header = {
   description: "Seconds to wait before the next try.",

@@ -1,4 +1,5 @@
 import { ImageType } from "@scnmnt/core/ImageType"
+import { prometheusText } from "../api/SystemApi.ts"
 import * as Examples from "./Examples.ts"
 import * as Headers from "./Headers.ts"
 import type { Example, Media, Notes } from "./Notes.ts"
@@ -117,6 +118,15 @@ const credits = (description: string, quota: keyof typeof Examples.quota): Notes
   responses: { 200: { description, content: json({ [quota]: success(Examples.quota[quota]) }) } }
 })
 
+const getMetrics: Notes = {
+  responses: {
+    200: {
+      description: "Every metric, with what it means.",
+      content: { [prometheusText]: { examples: { some: { summary: "Some of them", value: Examples.metrics } } } }
+    }
+  }
+}
+
 /** By operation. */
 export const notes: Readonly<Record<string, Notes>> = {
   generateImage,
@@ -128,5 +138,6 @@ export const notes: Readonly<Record<string, Notes>> = {
   checkIn: credits("The account's credits, today's among them.", "checkedIn"),
   getStatus: fine,
   getLiveness: fine,
-  getReadiness: fine
+  getReadiness: fine,
+  getMetrics
 }

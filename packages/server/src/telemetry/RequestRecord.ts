@@ -1,0 +1,40 @@
+import { TaskId } from "@scnmnt/core/TaskId"
+import { Context, Effect, Option, Schema } from "effect"
+import { HttpRouter } from "effect/http"
+
+/** What is known of the request at hand, for its log line, its metric and its span. */
+export interface RequestRecord {
+  readonly id: string
+  /** The route's template; none while no route is found. */
+  route: string | undefined
+  taskId: TaskId | undefined
+}
+
+/** The record that this request's handlers add to. Outside of a request nobody reads it. */
+export const RequestRecord = Context.Reference<RequestRecord>("@scnmnt/server/telemetry/RequestRecord", {
+  defaultValue: () => ({ id: "", route: undefined, taskId: undefined })
+})
+
+/** The request is about this task. */
+export const noteTask = (taskId: TaskId) =>
+  Effect.map(RequestRecord, (record) => {
+    record.taskId = taskId
+  })
+
+/**
+ * Notes the route once it is found: it has to stand next to the router, whose context is gone further out. The id in a
+ * task's path is the task's.
+ */
+export const layer = HttpRouter.middleware((app) => Effect.onExit(app, () => noteRoute), { global: true })
+
+const noteRoute = Effect.gen(function* () {
+  const found = yield* Effect.serviceOption(HttpRouter.RouteContext)
+  if (Option.isNone(found)) return
+  const { params, route } = found.value
+  const record = yield* RequestRecord
+  record.route = route.path
+  const { id } = params
+  if (isTaskId(id)) record.taskId = id
+})
+
+const isTaskId = Schema.is(TaskId)

@@ -1,0 +1,70 @@
+import { Clock, Context, Effect, Exit, LogLevel, Metric, Tracer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as HttpMetrics from "./HttpMetrics.ts"
+import { RequestRecord } from "./RequestRecord.ts"
+import * as RequestSpan from "./RequestSpan.ts"
+
+/**
+ * Around everything that answers a request: gives it its id, a log line, a place in the metrics and a span. An answer
+ * counts as given when it begins: a stream goes on after that.
+ */
+export const layer = HttpRouter.middleware(
+  Effect.gen(function* () {
+    const { uuidV4 } = yield* SecureRandom.SecureRandom
+    const own = yield* ownObservers
+    return (app) =>
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const id = requestId(request.headers["x-request-id"]) ?? (yield* uuidV4())
+        const record: RequestRecord = { id, route: undefined, taskId: undefined }
+        const begun = yield* Clock.currentTimeNanos
+        return yield* app.pipe(
+          Effect.map(HttpServerResponse.setHeader("x-request-id", id)),
+          Effect.annotateLogs({ requestId: id }),
+          Effect.provideService(RequestRecord, record),
+          RequestSpan.around(request, record, statusOf),
+          Effect.onExit((exit) => report(record, request.method, statusOf(exit), begun))
+        )
+      }).pipe(Effect.provideContext(own))
+  }),
+  { global: true }
+)
+
+/** What the watcher counts and traces with: an app that mounts the service may have others for its own requests. */
+const ownObservers = Effect.gen(function* () {
+  return Context.make(Tracer.Tracer, yield* Tracer.Tracer).pipe(
+    Context.add(Metric.MetricRegistry, yield* Metric.MetricRegistry)
+  )
+})
+
+/** Who calls may name the request, in the characters of UUIDs, ULIDs and the like. */
+const requestId = (header: string | undefined) => (/^[\w.:-]{1,64}$/.test(header ?? "") ? header : undefined)
+
+/** Every failure has become an answer further in: what has none was left by its client (499 is nginx' word for it). */
+const statusOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>) =>
+  Exit.isSuccess(exit) ? exit.value.status : 499
+
+const report = Effect.fnUntraced(function* (record: RequestRecord, method: string, status: number, begun: bigint) {
+  const seconds = Number((yield* Clock.currentTimeNanos) - begun) / 1e9
+  yield* HttpMetrics.answered(record, method, status, seconds)
+  const level = levelOf(record.route, status)
+  if (!(yield* LogLevel.isEnabled(level))) return
+  const { id, route, taskId } = record
+  yield* Effect.logWithLevel(level)("request").pipe(
+    Effect.annotateLogs({
+      method,
+      route: route ?? "unknown",
+      status,
+      milliseconds: Math.round(seconds * 1e4) / 10,
+      requestId: id,
+      ...(taskId !== undefined && { taskId })
+    })
+  )
+})
+
+/** What machines ask every few seconds is worth a line only when it does not go well. */
+const levelOf = (route: string | undefined, status: number) =>
+  status >= 500 ? "Warn" : status < 400 && route !== undefined && probes.has(route) ? "Debug" : "Info"
+
+const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/api/status"])
