@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Fault from "@scnmnt/upstream-simulator/Fault"
+import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
-import { asJson } from "../e2e/support/Client.ts"
+import { asJson, eventually } from "../e2e/support/Client.ts"
 import * as FetchService from "./support/FetchService.ts"
 
 const task = "00000000-0000-4000-8000-000000000001"
@@ -43,7 +45,7 @@ describe("a request", () => {
     ]
   ] as const)("for %s is one line", ([, path, init, level, expected]) =>
     Effect.gen(function* () {
-      const { ask } = yield* FetchService.make
+      const { ask } = yield* FetchService.make()
       const { headers, lines, status } = yield* ask(path, init)
       assert.lengthOf(lines, 1)
       const { milliseconds, requestId, ...facts } = lines[0]?.annotations ?? {}
@@ -57,7 +59,7 @@ describe("a request", () => {
 
   it.live("keeps the id that its sender gave it, if it is one", () =>
     Effect.gen(function* () {
-      const { ask } = yield* FetchService.make
+      const { ask } = yield* FetchService.make()
       const idOf = (given: string) =>
         Effect.map(ask("/nowhere", { headers: { "x-request-id": given } }), ({ headers, lines }) => {
           assert.strictEqual(lines[0]?.annotations["requestId"], headers.get("x-request-id"))
@@ -72,7 +74,7 @@ describe("a request", () => {
 
   it.live("is counted by its route, and by nothing that its sender thought of", () =>
     Effect.gen(function* () {
-      const { ask } = yield* FetchService.make
+      const { ask } = yield* FetchService.make()
       for (const index of [1, 2, 3]) {
         yield* ask(`/api/images/tasks/${task.slice(0, -1)}${index}`)
         yield* ask(`/place-${index}`, { method: `METHOD${index}` })
@@ -87,9 +89,28 @@ describe("a request", () => {
     })
   )
 
+  it.live("that is followed counts as an open stream until it ends", () =>
+    Effect.gen(function* () {
+      const { play, url } = yield* UpstreamSimulator
+      yield* play(Fault.chatStall())
+      const { ask, open } = yield* FetchService.make(url)
+      const openStreams = Effect.map(
+        ask("/metrics"),
+        ({ text }) => text.match(/scnmnt_event_streams_open\{kind="enhancement"\} (\d+)/)?.[1]
+      )
+      assert.strictEqual(yield* openStreams, "0")
+      const order = asJson({ prompt: "a fox", direction: "details" })
+      const reader = (yield* open("/api/prompts/enhance", order)).body?.getReader()
+      yield* Effect.promise(async () => reader?.read())
+      assert.strictEqual(yield* openStreams, "1")
+      yield* Effect.promise(async () => reader?.cancel())
+      yield* eventually(openStreams, (count) => count === "0")
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
   it.live("is better sent elsewhere when the server is about to stop", () =>
     Effect.gen(function* () {
-      const { ask, shutDown } = yield* FetchService.make
+      const { ask, shutDown } = yield* FetchService.make()
       assert.strictEqual((yield* ask("/readyz")).status, 200)
       yield* shutDown
       const { lines, status, text } = yield* ask("/readyz")

@@ -4,7 +4,7 @@ import * as Configuration from "@scnmnt/server/Configuration"
 import * as Routes from "@scnmnt/server/Routes"
 import { Settings } from "@scnmnt/server/Settings"
 import { Shutdown } from "@scnmnt/server/Shutdown"
-import { ConfigProvider, Context, Effect, Layer, Logger, type LogLevel, References, type Scope } from "effect"
+import { ConfigProvider, Context, Effect, Layer, Logger, type LogLevel, Metric, References, type Scope } from "effect"
 import { HttpEffect, HttpRouter, HttpServer, type HttpServerRequest } from "effect/http"
 
 /** A line of the log. */
@@ -15,12 +15,12 @@ export interface Line {
 }
 
 /** The service as a fetch handler, which is what other runtimes than Node serve it with, and all that it logs. */
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (upstream = "http://127.0.0.1:1") {
   const settings = yield* Effect.provideService(
     Configuration.load(Settings),
     ConfigProvider.ConfigProvider,
     ConfigProvider.fromEnv({
-      env: { CHATGPT2API_BASE_URL: "http://127.0.0.1:1", CHATGPT2API_API_KEY: "key", QUOTA_STORE_URL: "memory:" }
+      env: { CHATGPT2API_BASE_URL: upstream, CHATGPT2API_API_KEY: "simulator-key", QUOTA_STORE_URL: "memory:" }
     })
   )
   const lines: Array<Line> = []
@@ -36,13 +36,19 @@ export const make = Effect.gen(function* () {
     const app = yield* HttpRouter.toHttpEffect(Routes.layer)
     type All = Effect.Services<typeof app>
     type Standing = Exclude<All, HttpServerRequest.HttpServerRequest | Scope.Scope>
-    return HttpEffect.toWebHandlerWith<Standing, All>(yield* Effect.context<Standing>())(app)
+    // As in an app that mounts the service: what that counts is the app's, and this the service's own.
+    const standing = Context.add(yield* Effect.context<Standing>(), Metric.MetricRegistry, new Map())
+    return HttpEffect.toWebHandlerWith<Standing, All>(standing)(app)
   }).pipe(Effect.provide(HttpServer.layerServices), Effect.provideContext(application))
+  const open = (path: string, init: RequestInit = {}) =>
+    Effect.promise(() => handler(new Request(`http://service${path}`, init)))
   return {
-    /** Asks for this path, and tells what was logged meanwhile. */
+    /** Asks for this path; the body is still to be read. */
+    open,
+    /** The same, and reads it; tells what was logged meanwhile. */
     ask: Effect.fnUntraced(function* (path: string, init: RequestInit = {}) {
       lines.length = 0
-      const response = yield* Effect.promise(() => handler(new Request(`http://service${path}`, init)))
+      const response = yield* open(path, init)
       const text = yield* Effect.promise(() => response.text())
       return { status: response.status, headers: response.headers, text, lines: [...lines] }
     }),

@@ -1,4 +1,4 @@
-import { Effect, Queue, Stream } from "effect"
+import { Effect, Metric, Queue, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Shutdown } from "../Shutdown.ts"
 import * as Streams from "../telemetry/Streams.ts"
@@ -17,6 +17,7 @@ export const respond = Effect.fnUntraced(function* (
 ) {
   const { onBeat } = yield* Heartbeat
   const { onBegin } = yield* Shutdown
+  const registry = yield* Metric.MetricRegistry
   const body = Stream.callback<Uint8Array>(
     Effect.fnUntraced(function* (queue) {
       yield* Streams.opened(kind)
@@ -29,7 +30,8 @@ export const respond = Effect.fnUntraced(function* (
       yield* Queue.end(queue)
     }),
     { bufferSize: 16 }
-  )
+    // The body is read where the request's own context has ended.
+  ).pipe(Stream.provideService(Metric.MetricRegistry, registry))
   return HttpServerResponse.stream(body, { contentType: "text/event-stream", headers })
 })
 
