@@ -22,10 +22,13 @@ export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8
     return { size: length, memory: length, content: Stream.fromIterable(chunks) } satisfies Spooled
   }
   const path = yield* disk.makeTempFileScoped({ prefix: "scnmnt-upload-" })
-  yield* Stream.run(Stream.prepend(rest, chunks), disk.sink(path))
+  yield* Stream.run(Stream.concat(drained(chunks), rest), disk.sink(path))
   const { size } = yield* disk.stat(path)
   return { size: Number(size), memory: 0, content: disk.stream(path) } satisfies Spooled
 })
+
+/** Takes the chunks out of their list: held until the rest has come, they would be in memory and on disk. */
+const drained = (chunks: Array<Uint8Array>) => Stream.fromIterableEffect(Effect.sync(() => chunks.splice(0)))
 
 /** The chunks up to the first that is too much. */
 const upTo = (memory: number) =>
