@@ -22,7 +22,7 @@ export const memory = Effect.gen(function* () {
 
   const curve = yield* Curve.make(server)
   yield* curve.during("idle", Effect.sleep("8 seconds"))
-  const idle = yield* curve.collected
+  const idle = yield* curve.settled
   const following = yield* Effect.forkChild(many(has("followers") ? followers : 0, follow(url, endless)))
   // The image comes first: the 50 enhancements take all 50 connections to the upstream, and it would get none.
   const image = yield* open(`${url}/api/images/tasks/${large}/image`).pipe(Effect.when(Effect.sync(() => has("image"))))
@@ -40,12 +40,12 @@ export const memory = Effect.gen(function* () {
   )
   yield* Fiber.interrupt(following)
   yield* curve.during("after", Effect.sleep("15 seconds"))
-  const settled = yield* curve.collected
+  const settled = yield* curve.settled
 
   yield* Console.log(
     [
       `${followers} followers, ${enhancements} enhancements, ${uploads} uploads of 10 MB at 200 kB/s, and`,
-      `an image of ${imageBytes / megabyte} MB read at 10 MB/s; idle and settled after global.gc(), peak without`
+      `an image of ${imageBytes / megabyte} MB read at 10 MB/s; idle and settled 30 s after global.gc(), peak without`
     ].join(" ")
   )
   const grown = curve.peak() - idle

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Schema } from "effect"
+import packageJson from "../../package.json" with { type: "json" }
 
 /** What the server is asked: how things stand, and the same after its garbage is collected. */
 export type Command = "report" | "collect"
@@ -39,9 +40,7 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
     ...variables
   }
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      fork(join(import.meta.dirname, "entry.ts"), { env, execArgv: ["-C", "scnmnt-source", "--expose-gc"] })
-    ),
+    Effect.sync(() => fork(join(import.meta.dirname, "entry.ts"), { env, execArgv: [...nodeOptions, "--expose-gc"] })),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
   const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`the server has ended: ${code}`)))
@@ -62,5 +61,11 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
     })
   return { url: first.url, report: ask("report"), collect: ask("collect") }
 })
+
+/** Those of `npm start`, so that what is measured is what users run; but for a file of the machine at hand. */
+const nodeOptions = packageJson.scripts.start
+  .slice("node ".length, packageJson.scripts.start.indexOf(" packages/"))
+  .split(" ")
+  .filter((option) => !option.startsWith("--env-file"))
 
 const decodeReport = Schema.decodeUnknownEffect(Report)
