@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Service from "../e2e/support/Service.ts"
-import { invocation, newUser, type User } from "./support/CommandLine.ts"
+import { invocations, newUser, type User } from "./support/CommandLine.ts"
 
 const root = join(import.meta.dirname, "../..")
 const document = readFileSync(join(root, "docs/command-line.md"), "utf8")
@@ -14,7 +14,7 @@ const blocks = Array.from(document.matchAll(/^```sh\n(?<code>.*?)^```$/gms), ({ 
 const install = ({ folder }: User) => {
   const bin = join(folder, "bin")
   mkdirSync(bin)
-  writeFileSync(join(bin, "scnmnt"), `#!/bin/sh\nexec ${invocation.map((word) => `'${word}'`).join(" ")} "$@"\n`)
+  writeFileSync(join(bin, "scnmnt"), `#!/bin/sh\nexec ${invocations.node.map((word) => `'${word}'`).join(" ")} "$@"\n`)
   chmodSync(join(bin, "scnmnt"), 0o755)
   return bin
 }

@@ -8,9 +8,17 @@ import { Deferred, Effect, Schema } from "effect"
 const root = join(import.meta.dirname, "../../..")
 const main = join(root, "packages/server/src/main.ts")
 
-/** What \`scnmnt\` is in this repository. */
-export const invocation = [process.execPath, "-C", "scnmnt-source", main] as const
-const [node, ...options] = invocation
+/** What `scnmnt` is in this repository, on each runtime. */
+export const invocations = {
+  node: [process.execPath, "-C", "scnmnt-source", main],
+  deno: [engine("deno"), "run", "-A", "--conditions=scnmnt-source", main],
+  bun: [engine("bun"), "--conditions=scnmnt-source", main]
+} as const
+export type Runtime = keyof typeof invocations
+
+function engine(name: string) {
+  return join(root, "test/engines/node_modules/.bin", name)
+}
 
 /** How a command went. */
 export interface Ending {
@@ -23,17 +31,17 @@ export interface Ending {
 export interface User {
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
+  readonly runtime: Runtime
 }
 
 /** A newcomer, gone with the scope. */
-export const newUser = (server: string) =>
+export const newUser = (server: string, runtime: Runtime = "node") =>
   Effect.acquireRelease(
     Effect.sync((): User => {
       const folder = mkdtempSync(join(tmpdir(), "scnmnt-cli-"))
-      return {
-        folder,
-        env: { XDG_STATE_HOME: join(folder, "state"), SCNMNT_SERVER: server, PATH: process.env["PATH"] ?? "" }
-      }
+      const state = join(folder, "state")
+      const env = { HOME: folder, PATH: process.env["PATH"] ?? "", XDG_STATE_HOME: state, SCNMNT_SERVER: server }
+      return { folder, env, runtime }
     }),
     ({ folder }) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
   )
@@ -43,14 +51,15 @@ export const run = (user: User, ...args: ReadonlyArray<string>) =>
   Effect.scoped(Effect.flatMap(start(user, ...args), ({ ended }) => ended))
 
 /** The same while it runs, for as long as the scope. */
-export const start = Effect.fnUntraced(function* ({ env, folder }: User, ...args: ReadonlyArray<string>) {
+export const start = Effect.fnUntraced(function* ({ env, folder, runtime }: User, ...args: ReadonlyArray<string>) {
+  const [program, ...options] = invocations[runtime]
   const ended = yield* Deferred.make<Ending>()
   const stdout: Array<Buffer> = []
   let stderr = ""
   const listeners = new Set<() => void>()
   const child = yield* Effect.acquireRelease(
     Effect.sync((): ChildProcessByStdio<null, Readable, Readable> =>
-      spawn(node, [...options, ...args], {
+      spawn(program, [...options, ...args], {
         cwd: folder,
         env,
         stdio: ["ignore", "pipe", "pipe"]
