@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
+import { ResolverFactory } from "oxc-resolver"
 
 export const root = resolve(import.meta.dirname, "../..")
 
@@ -40,21 +40,15 @@ export const install = (folder: string, tarballs: ReadonlyArray<Tarball>): strin
   return app
 }
 
-/** The modules of a package that Node lets the app import. */
-export const modulesOf = ({ files, name }: Tarball, app: string): ReadonlyArray<string> => {
-  const { resolve } = createRequire(join(app, "main.js"))
-  const isPublic = (specifier: string) => {
-    try {
-      return resolve(specifier) !== ""
-    } catch {
-      return false
-    }
-  }
-  return files
+/** The modules of a package that the app can import. */
+export const modulesOf = ({ files, name }: Tarball, app: string): ReadonlyArray<string> =>
+  files
     .flatMap(({ path }) => /^dist\/(.*)\.js$/.exec(path)?.[1] ?? [])
     .map((module) => `${name}/${module}`)
-    .filter(isPublic)
-}
+    .filter((specifier) => outside.sync(app, specifier).path !== undefined)
+
+/** Without the condition that this very test runs under. */
+const outside = new ResolverFactory({ conditionNames: ["node", "import"] })
 
 /** What a command prints. It throws if the command fails, with everything that it had to say. */
 export const run = (command: string, args: ReadonlyArray<string>, cwd = root): string => {
