@@ -1,11 +1,12 @@
 import { Schema } from "effect"
 
-/** The file can't be the store: no right to it, not a database, or tables of a newer version. */
+/** The store can't be had: it is not there, lets nobody in, is something else, or has tables of a newer version. */
 export class QuotaStoreNotOpened extends Schema.TaggedError<QuotaStoreNotOpened>()("QuotaStoreNotOpened", {
-  path: Schema.String,
+  /** Where it is, with nothing secret in it. */
+  store: Schema.String,
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `Can't open the quota store ${this.path}: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+    return `Can't open the quota store ${this.store}: ${this.cause instanceof Error ? this.cause.message : this.cause}`
   }
 }

@@ -28,17 +28,23 @@ export const isBalanced = ({ account, open, settled }: Holdings): boolean =>
 /** Whether there is nothing to find fault with. */
 export const isClean = ({ unbalanced, overdue }: Audit): boolean => unbalanced.length === 0 && overdue.length === 0
 
+/** Books with no account in them yet. */
+export const empty: Audit = { accounts: 0, granted: 0, balance: 0, open: 0, settled: 0, unbalanced: [], overdue: [] }
+
+/** With one more account. */
+export const add = (audit: Audit, holdings: Holdings): Audit => ({
+  accounts: audit.accounts + 1,
+  granted: audit.granted + holdings.account.granted,
+  balance: audit.balance + holdings.account.balance,
+  open: audit.open + holdings.open,
+  settled: audit.settled + holdings.settled + holdings.account.settledBefore,
+  unbalanced: isBalanced(holdings) ? audit.unbalanced : [...audit.unbalanced, holdings],
+  overdue: audit.overdue
+})
+
 /** Adds up all accounts. */
 export const ofHoldings = (all: Iterable<Holdings>, overdue: ReadonlyArray<TaskId>): Audit => {
-  const audit = { accounts: 0, granted: 0, balance: 0, open: 0, settled: 0 }
-  const unbalanced: Array<Holdings> = []
-  for (const holdings of all) {
-    audit.accounts += 1
-    audit.granted += holdings.account.granted
-    audit.balance += holdings.account.balance
-    audit.open += holdings.open
-    audit.settled += holdings.settled + holdings.account.settledBefore
-    if (!isBalanced(holdings)) unbalanced.push(holdings)
-  }
-  return { ...audit, unbalanced, overdue }
+  let audit: Audit = { ...empty, overdue }
+  for (const holdings of all) audit = add(audit, holdings)
+  return audit
 }

@@ -103,6 +103,24 @@ const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn): 
   return { answer: after, count: CreditMetrics.checkedIn(after.granted - before.granted) }
 }
 
+/**
+ * What a request is told that takes no credit, as things stand: its spend is there already, its key stands for another
+ * request, or nothing can pay for it. None if it takes one.
+ */
+export const unopened = (
+  request: SpendRequest,
+  before: Spend | undefined,
+  balance: number
+): Option.Option<Result.Result<Receipt, InsufficientCredits | IdempotencyKeyReused>> => {
+  if (before !== undefined && (before.requestHash !== request.requestHash || before.account !== request.account)) {
+    return Option.some(Result.fail(new IdempotencyKeyReused()))
+  }
+  if (before !== undefined && !canReopen(before)) {
+    return Option.some(Result.succeed({ spend: before, balance, opened: false }))
+  }
+  return balance < 1 ? Option.some(Result.fail(new InsufficientCredits())) : Option.none()
+}
+
 const open = (
   books: Books,
   request: SpendRequest,
@@ -111,14 +129,9 @@ const open = (
 ): Result.Result<Booked<Receipt>, InsufficientCredits | IdempotencyKeyReused> => {
   const account = accountOf(books, request.account)
   const before = books.spend(request.taskId)
-  if (before !== undefined && (before.requestHash !== request.requestHash || before.account !== request.account)) {
-    return Result.fail(new IdempotencyKeyReused())
-  }
-  if (before !== undefined && !canReopen(before)) {
-    return Result.succeed({ answer: { spend: before, balance: account.balance, opened: false }, count: Effect.void })
-  }
-  if (account.balance < 1) {
-    return Result.fail(new InsufficientCredits())
+  const known = unopened(request, before, account.balance)
+  if (Option.isSome(known)) {
+    return Result.map(known.value, (answer) => ({ answer, count: Effect.void }))
   }
   const balance = account.balance - 1
   const spend: Spend = {

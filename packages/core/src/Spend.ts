@@ -85,4 +85,5 @@ export interface Backlog {
 export const canReopen = ({ state }: Spend): boolean =>
   state._tag === "Refunded" && neverAccepted.includes(state.reason)
 
-const neverAccepted: ReadonlyArray<RefundReason> = ["rejected", "unavailable", "not-accepted"]
+/** Known before the upstream accepted anything. */
+export const neverAccepted: ReadonlyArray<RefundReason> = ["rejected", "unavailable", "not-accepted"]

@@ -1,7 +1,6 @@
 import * as Chatgpt2apiImageUpstream from "@scnmnt/adapters-http/Chatgpt2apiImageUpstream"
 import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
 import * as OpenaiPromptModel from "@scnmnt/adapters-http/OpenaiPromptModel"
-import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { ImagePolicy } from "@scnmnt/core/ImageLimit"
 import { QuotaPolicy } from "@scnmnt/core/Quota"
 import * as SpendRetention from "@scnmnt/core/SpendRetention"
@@ -10,6 +9,7 @@ import { Effect, Layer } from "effect"
 import { Digest, SecureRandom } from "effect/crypto"
 import { ConfigurationInvalid } from "./Configuration.ts"
 import { Limits } from "./Limits.ts"
+import * as QuotaStoreSettings from "./QuotaStoreSettings.ts"
 import type { Settings } from "./Settings.ts"
 
 /** Joins the core's ports and policies to the adapters and values that the configuration asks for. */
@@ -27,7 +27,7 @@ export const layer = (settings: Settings) => {
       Layer.catchTag("PublicOriginsUnsupported", () => Layer.effectContext(Effect.fail(anyOriginUnsupported)))
     ),
     OpenaiPromptModel.layer({ endpoint, model: settings.CHATGPT2API_PROMPT_MODEL }),
-    QuotaStoreUrl.layer(settings.QUOTA_STORE_URL).pipe(Layer.provide(watchPolicy)),
+    QuotaStoreSettings.layer(settings).pipe(Layer.provide(watchPolicy)),
     Layer.succeed(QuotaPolicy, {
       dailyGrant: settings.QUOTA_DAILY_GRANT,
       cap: settings.QUOTA_BALANCE_CAP,

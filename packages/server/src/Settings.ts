@@ -26,6 +26,9 @@ export const Settings = Schema.Struct({
   CHATGPT2API_PROMPT_MODEL: Schema.NonEmptyString,
   CHATGPT2API_IMAGE_ORIGINS: Origins,
   QUOTA_STORE_URL: QuotaStoreUrl,
+  QUOTA_STORE_CONNECTIONS: Positive,
+  QUOTA_STORE_CONNECT_TIMEOUT: Span,
+  QUOTA_STORE_TIMEOUT: Span,
   QUOTA_DAILY_GRANT: Count,
   QUOTA_BALANCE_CAP: Count,
   QUOTA_TIME_ZONE: Schema.TimeZoneFromString,
@@ -93,8 +96,24 @@ export const manual: Record<keyof Settings, Entry> = {
   },
   QUOTA_STORE_URL: {
     about: "Where the books are kept",
-    expected: "memory: or sqlite:<path>",
+    expected:
+      "memory:, sqlite:<path>, or postgres://<user>:<password>@<host>:<port>/<database> with at most sslmode (disable, require, verify-ca or verify-full) and sslrootcert",
     fallback: "sqlite:data/quota.db"
+  },
+  QUOTA_STORE_CONNECTIONS: {
+    about: "Connections that a node has to PostgreSQL at most",
+    expected: "a whole number, 1 or more",
+    fallback: "10"
+  },
+  QUOTA_STORE_CONNECT_TIMEOUT: {
+    about: "How long a connection to PostgreSQL may take to come about",
+    expected: 'a time such as "2 seconds"',
+    fallback: "2 seconds"
+  },
+  QUOTA_STORE_TIMEOUT: {
+    about: "How long a request waits for PostgreSQL before it is told to come again",
+    expected: 'a time such as "5 seconds"',
+    fallback: "5 seconds"
   },
   QUOTA_DAILY_GRANT: {
     about: "Credits that a check-in brings, once a day",

