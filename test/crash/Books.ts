@@ -3,6 +3,7 @@ import { Day } from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { Data, Effect, Schedule, Schema } from "effect"
+import * as TemporaryDatabase from "../../packages/adapters-quota/test/TemporaryDatabase.ts"
 import { run } from "../../packages/adapters-quota/test/TemporaryFile.ts"
 
 /** A spend as its row says. */
@@ -14,12 +15,15 @@ const Row = Schema.Struct({
 })
 export type Row = typeof Row.Type
 
+const everySpend = "SELECT task_id AS id, account, state, reason FROM spends"
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
 /** Every spend in the file, read past the store. */
-export const spends = (path: string) =>
-  run(path, "SELECT task_id AS id, account, state, reason FROM spends").pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(Schema.Array(Row))),
-    Effect.orDie
-  )
+export const spends = (path: string) => Effect.orDie(Effect.flatMap(run(path, everySpend), decodeRows))
+
+/** Every spend in the database, read past the store. */
+export const spendsOf = (url: string) =>
+  Effect.orDie(Effect.flatMap(TemporaryDatabase.run(url, everySpend), decodeRows))
 
 /** Gives each account this many credits. */
 export const fund = (path: string, accounts: Iterable<string>, credits: number) =>
@@ -47,8 +51,8 @@ export class StillOpen extends Data.TaggedError("StillOpen")<{ readonly ids: Rea
 
 /** Waits until every spend has ended. */
 export const awaitEnds = Effect.fnUntraced(
-  function* (path: string) {
-    const open = (yield* spends(path)).filter(({ state }) => state === "Open")
+  function* (spends: Effect.Effect<ReadonlyArray<Row>>) {
+    const open = (yield* spends).filter(({ state }) => state === "Open")
     if (open.length > 0) {
       return yield* new StillOpen({ ids: open.map(({ id }) => id) })
     }

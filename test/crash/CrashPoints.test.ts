@@ -66,7 +66,7 @@ const recover = Effect.fnUntraced(function* (path: string, cases: Cases, environ
     url,
     cases.filter(({ repeats }) => repeats)
   )
-  yield* Books.awaitEnds(path)
+  yield* Books.awaitEnds(Books.spends(path))
   yield* assertEnds(path, cases, (one) => (one.repeats ? Case.endRepeated(one) : Case.endAlone(one)))
 
   yield* orderAgain(url, cases)
@@ -89,7 +89,7 @@ const recoverWithoutUpstream = Effect.fnUntraced(function* (path: string, cases:
     url,
     cases.filter(({ point, repeats }) => repeats && point.ended === undefined)
   )
-  yield* Books.awaitEnds(path)
+  yield* Books.awaitEnds(Books.spends(path))
   yield* assertEnds(path, cases, Case.endWithoutUpstream)
   yield* assertAudit(upstreamless)
 })

@@ -28,9 +28,9 @@ it.live(
       yield* Books.fund(path, accounts, credits)
       const url = yield* Effect.flatMap(ServerProcess.serve(environment), ({ listening }) => listening)
       const stories = yield* Effect.forEach(clients, (client) => leave(url, client), { concurrency: 25 })
-      yield* Books.awaitEnds(path)
+      yield* Books.awaitEnds(Books.spends(path))
 
-      const figures = yield* Reckoning.reckon({ url, path, stories, granted: credits })
+      const figures = yield* Reckoning.reckon({ url, spends: yield* Books.spends(path), stories, granted: credits })
       const audit = yield* ServerProcess.audit(environment)
       assert.strictEqual(audit.status, 0, audit.output)
       const spends = (yield* Books.spends(path)).length

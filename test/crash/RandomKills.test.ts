@@ -45,9 +45,9 @@ it.live(
       const url = yield* reigns.restored({ TASK_DEADLINE: lastDeadline })
       yield* Ref.set(closing, true)
       const stories = (yield* Effect.forEach(living, (fiber) => Fiber.join(fiber))).flat()
-      yield* Books.awaitEnds(path)
+      yield* Books.awaitEnds(Books.spends(path))
 
-      const figures = yield* Reckoning.reckon({ url, path, granted, stories })
+      const figures = yield* Reckoning.reckon({ url, spends: yield* Books.spends(path), granted, stories })
       const audit = yield* ServerProcess.audit({ ...environment, TASK_DEADLINE: lastDeadline })
       assert.strictEqual(audit.status, 0, audit.output)
       assert.match(audit.output, /^open +0$/m)

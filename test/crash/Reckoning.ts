@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Array, Effect } from "effect"
-import * as Books from "./Books.ts"
+import type * as Books from "./Books.ts"
 import * as Client from "./Client.ts"
 
 /** What a customer holds in the end: an order, and what they were told about it. */
@@ -19,14 +19,13 @@ export interface Story {
 /** Holds what the customers were told, what the upstream did and what the books say against each other. */
 export const reckon = Effect.fnUntraced(function* (facts: {
   readonly url: string
-  readonly path: string
+  readonly spends: ReadonlyArray<Books.Row>
   readonly granted: number
   readonly stories: ReadonlyArray<Story>
 }) {
-  const { granted, path, stories, url } = facts
+  const { granted, spends, stories, url } = facts
   const simulator = yield* UpstreamSimulator
   const upstream = Array.groupBy(yield* simulator.tasks, ({ prompt }) => prompt)
-  const spends = yield* Books.spends(path)
   const byId = new Map(spends.map((spend) => [spend.id, spend]))
 
   for (const { account, ids, prompt, refused, seen } of stories) {

@@ -10,7 +10,7 @@ export const facts = ({
 }: Pick<Settings, "CHATGPT2API_BASE_URL" | "OTEL_EXPORTER_OTLP_ENDPOINT" | "QUOTA_STORE_URL">) => ({
   version,
   runtime,
-  store: store.slice(0, store.indexOf(":")),
+  store: store._tag.toLowerCase(),
   upstream: upstream.origin,
   traces: traces === "" ? "off" : traces.origin
 })
