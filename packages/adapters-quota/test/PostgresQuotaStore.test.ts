@@ -16,7 +16,7 @@ const failureOf = (url: string) => Effect.map(Effect.flip(Effect.scoped(open(url
 
 const tables = (url: string) =>
   Effect.map(run(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"), (rows) =>
-    rows.map((row) => Object.values(row)).flat()
+    rows.flatMap((row) => Object.values(row))
   )
 
 describe("PostgresQuotaStore", () => {
