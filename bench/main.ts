@@ -3,8 +3,9 @@ import { Console, Effect } from "effect"
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os"
 import { enhance } from "./enhance.ts"
 import { memory } from "./memory.ts"
+import { requestCost } from "./requests.ts"
 
-const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = { enhance, memory }
+const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = { enhance, memory, requests: requestCost }
 
 /** What the figures below it were taken on. */
 const machine = Effect.sync(() => {
