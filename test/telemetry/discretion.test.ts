@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
-import { request } from "../e2e/support/Client.ts"
+import { eventually, request } from "../e2e/support/Client.ts"
 import * as Process from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
 import * as OtlpReceiver from "./support/OtlpReceiver.ts"
@@ -22,6 +22,10 @@ it.live.each(["json", "pretty"])(
       })
       const metrics = yield* Effect.andThen(drive, request("/metrics")).pipe(
         Effect.provideService(Service.Service, Service.Service.of({ url: yield* url, storePath }))
+      )
+      yield* eventually(
+        Effect.sync(() => output.stdout),
+        (said) => said.includes("a part of the watcher's round failed")
       )
       yield* kill("SIGTERM")
       assert.strictEqual(yield* exit, 0)

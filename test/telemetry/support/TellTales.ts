@@ -114,15 +114,14 @@ const defect = Effect.gen(function* () {
   yield* Fiber.join(ordering)
 }).pipe(Effect.scoped)
 
-/** Rows that can't be read, which a schema's error quotes, and a table that is gone. */
+/** A database that quotes in its errors what it was given: to an order, and to the watcher that takes up an open spend. */
 const brokenBooks = Effect.fnUntraced(function* (id: string) {
   const books = yield* Books.past
-  books.exec("PRAGMA foreign_keys = OFF")
-  books.exec(`UPDATE spends SET account = '${words.fingerprint} that is none', size = '${words.prompt}'`)
-  yield* request(`/api/images/tasks/${id}`)
-  yield* generate("1")
-  books.exec("ALTER TABLE spends RENAME TO spent")
-  yield* request(`/api/images/tasks/${id}`)
+  books.exec(`
+    CREATE TRIGGER quoting BEFORE INSERT ON spends
+      BEGIN SELECT RAISE(ABORT, '${fingerprint} can''t have ${prompt}'); END;
+    UPDATE spends SET state = 'Open', reason = NULL, lease_until = 0`)
   yield* generate("3")
+  yield* request(`/api/images/tasks/${id}`)
   yield* request("/readyz")
 }, Effect.scoped)
