@@ -51,17 +51,26 @@ const ofStatus = (status: number): AnyFailure => {
 }
 
 const ofCause = (cause: Cause.Cause<unknown>): Effect.Effect<AnyFailure> => {
-  const error = Cause.squash(cause)
+  const failure = ofError(Cause.squash(cause))
+  return failure === undefined
+    ? Effect.as(Effect.logError("request failed", cause), new Failures.InternalError())
+    : Effect.succeed(failure)
+}
+
+/** The HTTP layer's own errors; undefined for one that says nothing of the request. */
+const ofError = (error: unknown): AnyFailure | undefined => {
   if (HttpServerError.isHttpServerError(error)) {
-    if (error.reason._tag === "RouteNotFound") return Effect.succeed(new Failures.RouteNotFound())
+    if (error.reason._tag === "RouteNotFound") return new Failures.RouteNotFound()
     if (error.reason._tag === "RequestParseError") {
-      return Effect.succeed(error.reason.reason === "BodyTooLarge" ? new Failures.PayloadTooLarge() : unreadable)
+      return error.reason.reason === "BodyTooLarge" ? new Failures.PayloadTooLarge() : unreadable
     }
   }
-  if (Multipart.isMultipartError(error) && error.reason._tag !== "InternalError") {
-    return Effect.succeed(error.reason._tag === "Parse" ? unreadable : new Failures.PayloadTooLarge())
+  if (Multipart.isMultipartError(error)) {
+    if (error.reason._tag === "Parse") return unreadable
+    // A body that breaks off, or that is none, is found out by what reads it.
+    return error.reason._tag === "InternalError" ? ofError(error.reason.cause) : new Failures.PayloadTooLarge()
   }
-  return Effect.as(Effect.logError("request failed", cause), new Failures.InternalError())
+  return undefined
 }
 
 const unreadable = new Failures.InvalidRequest({ issues: [{ path: "", problem: "the body can't be read" }] })
