@@ -81,8 +81,17 @@ const make = Effect.gen(function* () {
   type Standing = Exclude<All, HttpServerRequest.HttpServerRequest | Scope.Scope>
   const context = yield* Effect.context<Standing>()
   const handler = HttpEffect.toWebHandlerWith<Standing, All>(context)(fromAddress(counted))
-  return FetchHandler.of((request, { address } = {}) => handler(request, Context.make(Address, address)))
+  return FetchHandler.of(async (request, { address } = {}) => {
+    const response = await handler(request, Context.make(Address, address))
+    return request.method === "HEAD" ? ofUnknownLength(response) : response
+  })
 })
+
+/** To HEAD a runtime would say of no body that it has 0 bytes, where GET may bring many (RFC 9110, section 9.3.2). */
+const ofUnknownLength = (response: Response) =>
+  response.status !== 200 || response.headers.has("content-length")
+    ? response
+    : new Response(new ReadableStream({ start: (body) => body.close() }), response)
 
 const Address = Context.Reference<string | undefined>("@scnmnt/server/FetchHandler/Address", {
   defaultValue: () => undefined
