@@ -15,15 +15,36 @@ const closingLine: Reporter = {
   }
 }
 
-export default defineConfig({
+/** What one runtime is tested with: its tests see it as `runtime`. */
+const project = (runtime: "node" | "deno" | "bun", include: ReadonlyArray<string>) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    globalSetup: "test/engines/install.ts",
-    include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+    name: runtime,
+    provide: { runtime },
+    include: [...include],
     // Says that a test hangs, and not that the machine is busy.
     testTimeout: 30_000,
-    hookTimeout: 30_000,
-    reporters: ["default", closingLine]
+    hookTimeout: 30_000
+  }
+})
+
+/** The same tests for every runtime: all that does not hold the service's clock, each server a process of its own. */
+const shared = [
+  "test/e2e/*.test.ts",
+  "test/streams/{chat-faults,enhancement-frames,shutdown,task-events}.test.ts",
+  "test/uploads/{limits,parts,pixels,spooling}.test.ts",
+  "test/images/{conditions,faults,limit,ranges,streaming,wrong-parts}.test.ts"
+]
+
+export default defineConfig({
+  test: {
+    globalSetup: "test/engines/install.ts",
+    reporters: ["default", closingLine],
+    projects: [
+      project("node", ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"]),
+      project("deno", shared),
+      project("bun", shared)
+    ]
   }
 })

@@ -11,3 +11,14 @@ it(".env.example shows every variable that the server reads, with its default", 
   const read = Object.fromEntries(Object.entries(manual).map(([name, { fallback }]) => [name, fallback ?? ""]))
   assert.deepStrictEqual(shown, read)
 })
+
+it("`npm run start:deno` lets the server see every variable that it reads", () => {
+  const script = readFileSync(resolve(import.meta.dirname, "../package.json"), "utf8")
+  const allowed = (/--allow-env=(\S+)/.exec(script)?.[1] ?? "").split(",")
+  const isAllowed = (name: string) =>
+    allowed.some((each) => (each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each))
+  assert.deepStrictEqual(
+    Object.keys(manual).filter((name) => !isAllowed(name)),
+    []
+  )
+})

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { post, request } from "./support/Client.ts"
+import { differs } from "./support/Differences.ts"
 import { assertFailure, assertUntouched } from "./support/Failures.ts"
 import { generate, newAccount } from "./support/Jobs.ts"
 import { rawRequest, sendRaw } from "./support/RawSocket.ts"
@@ -141,7 +142,7 @@ layer(Service.layer(), { excludeTestServices: true })("a request", (it) => {
       const fingerprint = yield* newAccount
       const headers = { "Content-Type": type, "Content-Length": "1000" }
       const answer = yield* sendRaw(rawRequest("/api/images/generate", headers, write(fingerprint)))
-      assert.match(answer, /^HTTP\/1\.1 400 /)
+      assert.match(answer, differs("answers nobody who has closed his half of the line") ? /^$/ : /^HTTP\/1\.1 400 /)
       yield* assertUntouched(fingerprint)
     })
   )

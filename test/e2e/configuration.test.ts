@@ -6,7 +6,7 @@ import * as Process from "./support/Process.ts"
 import * as Service from "./support/Service.ts"
 
 /** What a process says that does not start. */
-const refused = Effect.fnUntraced(function* (variables: Service.Variables) {
+const refused = Effect.fnUntraced(function* (variables: Process.Variables) {
   const { exit, output } = yield* Process.serve(variables)
   assert.notStrictEqual(yield* exit, 0)
   return output
@@ -67,7 +67,7 @@ describe.concurrent("the process does not start", () => {
         ...(yield* Process.variables(yield* Service.newStorePath)),
         PORT: String(port)
       })
-      assert.include(stdout + stderr, "EADDRINUSE")
+      assert.include(stdout + stderr, `Can't listen on 127.0.0.1, port ${port}`)
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 })

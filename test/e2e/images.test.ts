@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { request } from "./support/Client.ts"
 import { assertSameBytes, painted } from "./support/Fixtures.ts"
 import { balanceOf, complete, generate, imagePath, newAccount, taskIdOf } from "./support/Jobs.ts"
+import { assertLength } from "./support/Length.ts"
 import * as Service from "./support/Service.ts"
 
 /** Has these befall a job, and brings the answer to the request for its image. */
@@ -22,7 +23,7 @@ layer(Service.layer(), { excludeTestServices: true })("the image of a job", (it)
       const { id } = yield* complete({ fingerprint: yield* newAccount })
       const { headers, bytes } = yield* request(imagePath(id))
       assert.strictEqual(headers.get("content-type"), "image/png")
-      assert.strictEqual(headers.get("content-length"), String(bytes.length))
+      assertLength(headers.get("content-length"), bytes.length)
       assert.strictEqual(headers.get("cache-control"), "public, max-age=31536000, immutable")
       assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
       assert.match(headers.get("etag") ?? "", /^"[^"]+"$/)
@@ -60,7 +61,7 @@ layer(Service.layer(), { excludeTestServices: true })("the image of a job", (it)
       const { bytes, headers } = yield* imageAfter(Fault.base64Only())
       assertSameBytes(bytes, painted("a red fox"))
       assert.strictEqual(headers.get("content-type"), "image/png")
-      assert.strictEqual(headers.get("content-length"), String(bytes.length))
+      assertLength(headers.get("content-length"), bytes.length)
       const { counters } = yield* UpstreamSimulator
       assert.strictEqual((yield* counters).calls.image, 0)
     })

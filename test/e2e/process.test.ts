@@ -17,7 +17,7 @@ import { holdSubmission, submissionsOf, submittedId } from "./support/Upstream.t
 const key = { "idempotency-key": "order-1" }
 
 /** A process that serves from these books. */
-const served = Effect.fnUntraced(function* (storePath: string, further: Service.Variables = {}) {
+const served = Effect.fnUntraced(function* (storePath: string, further: Process.Variables = {}) {
   const process = yield* Process.serve({ ...(yield* Process.variables(storePath)), ...further })
   return { ...process, service: Service.Service.of({ url: yield* process.url, storePath }) }
 })

@@ -21,7 +21,7 @@ const hostOf = (entry: string) =>
   Layer.effectContext(
     Effect.gen(function* () {
       const storePath = yield* newStorePath
-      const { exit, kill, url } = yield* Process.start([entry], {
+      const { exit, kill, url } = yield* Process.start(`exec node -C scnmnt-source ${entry}`, {
         ...(yield* Process.variables(storePath)),
         TASK_POLL_INTERVAL: "20 millis"
       })

@@ -5,6 +5,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Context, Deferred, Effect, Layer } from "effect"
 import { imageSide } from "../e2e/support/Fixtures.ts"
 import { complete, imagePath, newAccount } from "../e2e/support/Jobs.ts"
+import type { Variables } from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
 
 /** A storage on an origin of its own, which says and does at each of its paths what a test wants. */
@@ -57,7 +58,7 @@ const open = Effect.gen(function* () {
 })
 
 /** The service, its upstream, whose tasks end at once, and the storage, whose origin the service is told of, and others. */
-export const layer = (variables: Service.Variables = {}, ...others: ReadonlyArray<string>) =>
+export const layer = (variables: Variables = {}, ...others: ReadonlyArray<string>) =>
   Layer.effectContext(
     Effect.gen(function* () {
       const gallery = yield* open

@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import { assertSameBytes } from "../e2e/support/Fixtures.ts"
+import { assertLength } from "../e2e/support/Length.ts"
 import { file } from "./Pictures.ts"
 import type { RawAnswer } from "./RawClient.ts"
 
@@ -16,7 +17,7 @@ export const assertWhole = (answer: RawAnswer, bytes: Buffer = picture) => {
 export const assertPart = (answer: RawAnswer, first: number, last: number, bytes: Buffer = picture) => {
   assert.strictEqual(answer.status, 206)
   assert.strictEqual(answer.headers["content-range"], `bytes ${first}-${last}/${bytes.length}`)
-  assert.strictEqual(answer.headers["content-length"], String(last - first + 1))
+  assertLength(answer.headers["content-length"], last - first + 1)
   assert.isTrue(answer.complete)
   assertSameBytes(answer.body, bytes.subarray(first, last + 1))
 }

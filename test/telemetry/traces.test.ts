@@ -16,7 +16,7 @@ const caller = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b716
 const traceparent = `00-${caller.traceId}-${caller.spanId}-01`
 
 /** A process whose traces go to the receiver; the batches go out all the time, and not every 5 seconds. */
-const served = Effect.fnUntraced(function* (storePath: string, endpoint: string, more: Service.Variables = {}) {
+const served = Effect.fnUntraced(function* (storePath: string, endpoint: string, more: Process.Variables = {}) {
   const process = yield* Process.serve({
     ...(yield* Process.variables(storePath)),
     TASK_POLL_INTERVAL: "50 millis",

@@ -1,23 +1,24 @@
 import { spawn } from "node:child_process"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Deferred, Effect } from "effect"
-import type { Variables } from "./Service.ts"
+import { startCommand } from "./Runtime.ts"
 
-const entry = join(import.meta.dirname, "../../../packages/server/src/main.ts")
+export type Variables = Readonly<Record<string, string>>
 
-/** `scnmnt serve` as a process of its own, with these variables and no others; killed with the scope. */
-export const serve = (variables: Variables) => start([entry, "serve"], variables)
+/** What `npm start` starts on this runtime, as a process with these variables and no others; killed with the scope. */
+export const serve = (variables: Variables) => start(startCommand, variables)
 
-/** The same for another program that serves. */
-export const start = Effect.fnUntraced(function* (program: ReadonlyArray<string>, variables: Variables) {
+/** The same for another command that serves. */
+export const start = Effect.fnUntraced(function* (command: string, variables: Variables) {
   const exit = yield* Deferred.make<number | null>()
   const listening = yield* Deferred.make<string>()
   const output = { stdout: "", stderr: "" }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["-C", "scnmnt-source", ...program], {
-        env: variables,
+      spawn(command, {
+        shell: true,
+        env: { PATH: dirname(process.execPath), ...variables },
         cwd: join(import.meta.dirname, "../../.."),
         stdio: ["ignore", "pipe", "pipe"]
       })
@@ -36,7 +37,10 @@ export const start = Effect.fnUntraced(function* (program: ReadonlyArray<string>
   child.stderr.on("data", (chunk: Buffer) => {
     output.stderr += chunk.toString()
   })
-  child.on("close", (code) => Deferred.doneUnsafe(exit, Effect.succeed(code)))
+  child.on("close", (code) => {
+    Deferred.doneUnsafe(exit, Effect.succeed(code))
+    Deferred.doneUnsafe(listening, Effect.die(new Error(`it ended before it listened: ${output.stderr}`)))
+  })
   return {
     output,
     /** Its address, as soon as it says so. */

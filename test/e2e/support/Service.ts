@@ -6,8 +6,11 @@ import * as NodeServer from "@scnmnt/server/NodeServer"
 import { Settings } from "@scnmnt/server/Settings"
 import { UpstreamSimulator, type Options } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { imageSide } from "./Fixtures.ts"
+import * as Process from "./Process.ts"
+import { runtime } from "./Runtime.ts"
 
 // Nothing here waits for time to pass, but a busy machine may take its time.
 // Not more at once, since every server of Effect's listens on stdin, and Node warns of more than ten who do.
@@ -24,7 +27,7 @@ export class Service extends Context.Service<
 >()("test/e2e/Service") {}
 
 /** The service and the simulator that is its upstream; these variables are set besides the ones that both need. */
-export const layer = (variables: Variables = {}, upstream: Options = {}) =>
+export const layer = (variables: Process.Variables = {}, upstream: Options = {}) =>
   Layer.effect(
     Service,
     Effect.gen(function* () {
@@ -36,10 +39,8 @@ export const layer = (variables: Variables = {}, upstream: Options = {}) =>
 /** Runs a test on a service of its own, so that it can run while others do. */
 export const alone = Effect.provide(layer())
 
-export type Variables = Readonly<Record<string, string>>
-
-/** Starts the service on this file, for as long as the scope. */
-export const start = Effect.fnUntraced(function* (storePath: string, variables: Variables = {}) {
+/** Starts the service on this file, for as long as the scope: in this process on Node, else as one of its own. */
+export const start = Effect.fnUntraced(function* (storePath: string, variables: Process.Variables = {}) {
   const { apiKey, url } = yield* UpstreamSimulator
   const env = {
     HOST: "127.0.0.1",
@@ -49,13 +50,16 @@ export const start = Effect.fnUntraced(function* (storePath: string, variables: 
     QUOTA_STORE_URL: `sqlite:${storePath}`,
     TASK_POLL_INTERVAL: "20 millis",
     TASK_MISSING_GRACE: "500 millis",
-    LOG_LEVEL: "None",
     ...variables
   }
+  return Service.of({ ...(yield* runtime === "node" ? withinThis(env) : asProcess(env)), storePath })
+})
+
+const withinThis = Effect.fnUntraced(function* (env: Process.Variables) {
   const settings = yield* Effect.provideService(
     Configuration.load(Settings),
     ConfigProvider.ConfigProvider,
-    ConfigProvider.fromEnv({ env })
+    ConfigProvider.fromEnv({ env: { LOG_LEVEL: "None", ...env } })
   )
   // With a memo map of its own, or it would share the simulator's router.
   const context = yield* Layer.buildWithMemoMap(
@@ -63,7 +67,14 @@ export const start = Effect.fnUntraced(function* (storePath: string, variables: 
     yield* Layer.makeMemoMap,
     yield* Effect.scope
   )
-  return Service.of({ ...Context.get(context, Listening), storePath })
+  return Context.get(context, Listening)
+})
+
+/** Told to stop, it is waited for. */
+const asProcess = Effect.fnUntraced(function* (env: Process.Variables) {
+  const { exit, kill, url } = yield* Process.serve({ TMPDIR: tmpdir(), ...env })
+  yield* Effect.addFinalizer(() => Effect.andThen(kill("SIGTERM"), exit))
+  return { url: yield* url }
 })
 
 /** The upstream as it was at its start: no tasks, no requests, no faults. */

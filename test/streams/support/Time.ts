@@ -1,5 +1,6 @@
 import { Context, type Duration, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import type { Variables } from "../../e2e/support/Process.ts"
 import * as Service from "../../e2e/support/Service.ts"
 import { UpstreamSimulator, type Options } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 
@@ -13,7 +14,7 @@ export class Time extends Context.Service<
 >()("test/streams/Time") {}
 
 /** The real service on a port of its own and a clock of its own, and the simulator that is its upstream. */
-export const layer = (variables: Service.Variables = {}, upstream: Options = {}) =>
+export const layer = (variables: Variables = {}, upstream: Options = {}) =>
   Layer.effectContext(
     Effect.gen(function* () {
       const clock = yield* Layer.build(TestClock.layer())
