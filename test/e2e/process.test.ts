@@ -4,10 +4,11 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Fiber } from "effect"
 import { existsSync, readdirSync } from "node:fs"
 import { dirname } from "node:path"
+import { beginChunkedForm, fileHead } from "../uploads/support/Upload.ts"
 import { connection, spendOf } from "./support/Books.ts"
 import { eventually, request } from "./support/Client.ts"
 import { enhance } from "./support/Enhancement.ts"
-import { assertFailure } from "./support/Failures.ts"
+import { assertFailure, assertUntouched } from "./support/Failures.ts"
 import { file, png } from "./support/Fixtures.ts"
 import { balanceOf, generate, generateByForm, newAccount, taskIdOf } from "./support/Jobs.ts"
 import * as Process from "./support/Process.ts"
@@ -117,6 +118,24 @@ describe.concurrent("the process", () => {
         yield* eventually(uploads, ({ length }) => length === 0)
       }).pipe(Effect.provideService(Service.Service, service))
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live(
+    "refuses an upload that stalls, after 30 seconds",
+    () =>
+      Effect.gen(function* () {
+        const { service } = yield* served(yield* Service.newStorePath)
+        yield* Effect.gen(function* () {
+          const fingerprint = yield* newAccount
+          const upload = yield* beginChunkedForm()
+          yield* upload.send(fileHead())
+          const { status, text } = yield* upload.answer
+          assert.strictEqual(status, 408)
+          assert.include(text, "RequestTimeout")
+          yield* assertUntouched(fingerprint)
+        }).pipe(Effect.provideService(Service.Service, service))
+      }).pipe(Effect.provide(UpstreamSimulator.layer())),
+    60_000
   )
 
   it.live("told to stop by Ctrl-C with nothing running exits with 0", () =>
