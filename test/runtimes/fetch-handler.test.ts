@@ -3,7 +3,7 @@ import * as FetchHandler from "@scnmnt/server/FetchHandler"
 import * as FetchHost from "@scnmnt/server/FetchHost"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Clock, Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { asJson, formOf } from "../e2e/support/Client.ts"
 import { file, jpeg, png } from "../e2e/support/Fixtures.ts"
@@ -86,8 +86,15 @@ describe("the fetch handler", () => {
       const { close, send } = yield* opened
       const { body } = yield* send("/api/prompts/enhance", asJson({ prompt: "a red fox", direction: "details" }))
       const closing = yield* Effect.forkChild(close)
-      const text = yield* Effect.promise(() => new Response(body).text())
-      assert.isTrue(text.endsWith("data: [DONE]\n\n"))
+      const chunks = Stream.fromReadableStream({ evaluate: () => body ?? new ReadableStream(), onError: String })
+      const open = Effect.sync(() => closing.pollUnsafe() === undefined)
+      const read = yield* chunks.pipe(
+        Stream.decodeText,
+        Stream.mapEffect((text) => Effect.map(open, (isOpen) => ({ text, isOpen }))),
+        Stream.runCollect
+      )
+      assert.isTrue(read.slice(0, 10).every(({ isOpen }) => isOpen))
+      assert.strictEqual(read.at(-1)?.text, "data: [DONE]\n\n")
       yield* Fiber.join(closing)
     }).pipe(Effect.provide(UpstreamSimulator.layer({ tokenEvery: "50 millis" })))
   )
