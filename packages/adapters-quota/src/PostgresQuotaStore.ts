@@ -47,14 +47,16 @@ const untilItIsThere = Schedule.spaced("250 millis").pipe(Schedule.upTo({ durati
 
 /** The ledger's rules in SQL: the same contract holds them and `Ledger`. */
 const make = ({ run, sql }: Database.Database, holder: Leaseholder.Leaseholder): QuotaStore["Service"] => {
+  // What is counted when it is done is counted even if its caller leaves, who waits for it therefore.
+  const booked: typeof run = (statement) => Effect.uninterruptible(run(statement))
   const end = (opening: Parameters<typeof EndSpend.end>[1], state: SpendState) =>
-    Effect.flatMap(DateTime.now, (now) => run(EndSpend.end(sql, opening, state, now)))
+    Effect.flatMap(DateTime.now, (now) => booked(EndSpend.end(sql, opening, state, now)))
   return QuotaStore.of({
     status: (fingerprint) => run(Accounts.status(sql, fingerprint)),
-    checkIn: (fingerprint, day) => run(Accounts.checkIn(sql, fingerprint, day)),
+    checkIn: (fingerprint, day) => booked(Accounts.checkIn(sql, fingerprint, day)),
     spend: (request) =>
       Effect.flatMap(DateTime.now, (now) =>
-        run(OpenSpend.open(sql, request, Leaseholder.lease(holder, now), now))
+        booked(OpenSpend.open(sql, request, Leaseholder.lease(holder, now), now))
       ).pipe(Effect.flatMap(Effect.fromResult)),
     find: (id) => run(SpendRows.find(sql, id)),
     settle: (opening) => end(opening, SpendState.cases.Settled.make({})),

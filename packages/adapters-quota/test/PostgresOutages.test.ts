@@ -63,6 +63,16 @@ describe("a PostgreSQL store whose database is out of reach", () => {
     })
   )
 
+  it.live("keeps nobody who only asks for longer than they want to wait", () =>
+    Effect.gen(function* () {
+      const { proxy, store } = yield* breakable({ timeout: Duration.minutes(1) })
+      proxy.freeze()
+      const error = yield* store.status(account).pipe(Effect.timeout("100 millis"), Effect.flip)
+      assert.strictEqual(error._tag, "TimeoutError")
+      proxy.thaw()
+    })
+  )
+
   it.live("does not do twice what was done when the line broke before the answer", () =>
     Effect.gen(function* () {
       const { proxy, store } = yield* breakable({ connections: 1 })

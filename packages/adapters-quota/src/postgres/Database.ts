@@ -23,8 +23,8 @@ export interface Options {
 export interface Database {
   readonly sql: PgClient.PgClient
   /**
-   * Runs one statement, which is one transaction, to its end, within its time: its caller can't leave before. It has to
-   * be one that may be run again: where the database undid it, and where nobody can tell whether it was done, it is.
+   * Runs one statement, which is one transaction, to its end, within its time and whether its caller stays or not. It has
+   * to be one that may be run again: where the database undid it, and where nobody can tell whether it was done, it is.
    */
   run<A>(statement: Effect.Effect<A, SqlError | Schema.SchemaError>): Effect.Effect<A, QuotaUnavailable>
 }
@@ -47,7 +47,7 @@ export const open = Effect.fnUntraced(function* (options: Options) {
         Effect.forkIn(scope, { startImmediately: true })
       )
       return yield* Deferred.await(answer)
-    }).pipe(Effect.uninterruptible)
+    })
   return { sql, run } satisfies Database
 })
 
