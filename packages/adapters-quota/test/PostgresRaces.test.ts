@@ -1,0 +1,72 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { assert, describe, it } from "@effect/vitest"
+import { Day } from "@scnmnt/core/Account"
+import { Fingerprint } from "@scnmnt/core/Fingerprint"
+import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
+import type { SpendRequest } from "@scnmnt/core/Spend"
+import { TaskId } from "@scnmnt/core/TaskId"
+import * as PostgresQuotaStore from "@scnmnt/adapters-quota/PostgresQuotaStore"
+import { Context, Effect, Fiber, Layer, Redacted, Schedule } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { onServer, optionsFor, run } from "./TemporaryDatabase.ts"
+
+const emptyDatabase = onServer()
+const account = Fingerprint.make("account-1")
+const request = (number: number): SpendRequest => ({
+  taskId: TaskId.make(`00000000-0000-4000-8000-00000000000${number}`),
+  account,
+  requestHash: "hash",
+  mode: "text",
+  size: "1:1"
+})
+
+/** How calls go that have all begun, and seen the same account, before any of them gets to change it. */
+const race = Effect.fnUntraced(function* <A>(
+  credits: number,
+  calls: (store: QuotaStore["Service"]) => ReadonlyArray<Effect.Effect<A>>
+) {
+  const url = yield* emptyDatabase
+  const store = Context.get(yield* Layer.build(PostgresQuotaStore.layer(optionsFor(url))), QuotaStore)
+  yield* store.checkIn(account, { day: Day.make("2026-11-23"), grant: credits, cap: credits })
+  const sql = yield* Effect.provide(PgClient.makeClient({ url: Redacted.make(url) }), Reactivity.layer)
+  const begun = Effect.gen(function* () {
+    yield* sql`SELECT FROM accounts FOR UPDATE`
+    const fibers = yield* Effect.forEach(calls(store), (call) => Effect.forkScoped(call))
+    yield* Effect.repeat(run(url, waiting), {
+      until: ({ length }) => length === fibers.length,
+      schedule: Schedule.spaced("20 millis")
+    })
+    return fibers
+  })
+  const answers = yield* Effect.forEach(yield* sql.withTransaction(begun), Fiber.join)
+  const { balance } = yield* store.status(account)
+  return { answers: answers.toSorted(), balance }
+})
+
+const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+const spend = (store: QuotaStore["Service"], number: number) =>
+  Effect.match(store.spend(request(number)), {
+    onSuccess: ({ opened }) => (opened ? "opened" : "there"),
+    onFailure: ({ _tag }) => _tag
+  })
+
+describe("PostgreSQL's statements, begun at the same time", () => {
+  it.live("that want the last credit: one has it, the others are told that there is none", () =>
+    Effect.map(
+      race(1, (store) => [1, 2, 3].map((number) => spend(store, number))),
+      (raced) =>
+        assert.deepStrictEqual(raced, {
+          answers: ["InsufficientCredits", "InsufficientCredits", "opened"],
+          balance: 0
+        })
+    )
+  )
+
+  it.live("that are the same order: one opens it, the others find it", () =>
+    Effect.map(
+      race(2, (store) => [1, 1, 1].map((number) => spend(store, number))),
+      (raced) => assert.deepStrictEqual(raced, { answers: ["opened", "there", "there"], balance: 1 })
+    )
+  )
+})
