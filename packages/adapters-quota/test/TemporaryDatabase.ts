@@ -23,7 +23,7 @@ export const onServer = () => {
 }
 
 const temporaryDatabase = Effect.gen(function* () {
-  const given = process.env["TEST_POSTGRES_URL"]
+  const given = process.env["TEST_POSTGRES_URL"] || undefined
   const server = given ?? (yield* PostgresServer.make).url
   const name = `scnmnt_test_${process.pid}_${Date.now()}`
   yield* Effect.acquireRelease(run(databaseOn(server, "postgres"), `CREATE DATABASE ${name}`), () =>
