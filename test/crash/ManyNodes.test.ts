@@ -9,7 +9,7 @@ import * as Customer from "./random-kills/Customer.ts"
 import * as Reckoning from "./Reckoning.ts"
 import * as ServerProcess from "./ServerProcess.ts"
 
-const tasks = Number(process.env["TASKS"] ?? 500)
+const tasks = Number(process.env["TASKS"] ?? 250)
 const seed = process.env["SEED"] ?? String(Math.floor(Math.random() * 1_000_000))
 const nodes = 3
 const customers = Array.from({ length: 60 }, (_, index) => `customer-${index}`)
