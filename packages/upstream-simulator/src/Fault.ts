@@ -1,4 +1,4 @@
-import { Data, Duration } from "effect"
+import { Data, Duration, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { errorBody, errors, filler, htmlPage, refusals, validationBody } from "./Bodies.ts"
 import type { Call } from "./Wire.ts"
@@ -101,6 +101,13 @@ export const hugeImage = (options: { bytes?: number; saysLength?: boolean } = {}
   const bytes = options.bytes ?? 60_000_000
   const length = options.saysLength === false ? {} : { contentLength: bytes }
   return reply(HttpServerResponse.stream(filler(bytes), { contentType: "image/png", ...length }), { on: "image" })
+}
+
+/** A PNG that comes in drops, one every second, and never to its end. */
+export const drippingImage = () => {
+  const drops = Stream.map(Stream.tick("1 second"), () => new Uint8Array(1))
+  const response = HttpServerResponse.stream(Stream.concat(filler(1000), drops), { contentType: "image/png" })
+  return reply(response, { on: "image" })
 }
 
 /** The image's URL sends its reader elsewhere: to the cloud's metadata address unless told. */
