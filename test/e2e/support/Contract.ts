@@ -36,15 +36,16 @@ export const problemsOfEvents = (schema: unknown, text: string) => {
   return events.flatMap((event) => problemsOf(schema, event))
 }
 
-/** A header is documented, or it is the transport's; and it is as documented. */
+/** A header is documented, or it is the protocol's; and it is as documented. */
 const problemsOfHeaders = (headers: Headers, documented: Response["headers"] = {}) =>
   [...headers].flatMap(([name, value]) => {
     const header = Object.entries(documented).find(([known]) => known.toLowerCase() === name)?.[1]
-    if (header === undefined) return ofTransport.includes(name) ? [] : [`${name} is not documented`]
+    if (header === undefined) return ofProtocol.test(name) ? [] : [`${name} is not documented`]
     return problemsOf(header.schema, /^\d+$/.test(value) ? Number(value) : value)
   })
 
-const ofTransport = ["connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding"]
+/** What HTTP needs for itself, and browsers for pages of other origins. */
+const ofProtocol = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/
 
 /** There is none at this address, or for this method. */
 const ofNoOperation = /"error":"(RouteNotFound|MethodNotAllowed)"/
