@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { createServer } from "node:net"
+import { differs } from "./support/Differences.ts"
 import * as Process from "./support/Process.ts"
 import * as Service from "./support/Service.ts"
 
@@ -71,3 +72,20 @@ describe.concurrent("the process does not start", () => {
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 })
+
+it.live("images may come from any public origin, unless the runtime connects to whatever it likes", () =>
+  Effect.gen(function* () {
+    const { exit, kill, output, url } = yield* Process.serve({
+      ...(yield* Process.variables(yield* Service.newStorePath)),
+      CHATGPT2API_IMAGE_ORIGINS: "*"
+    })
+    if (differs("takes images from named origins only")) {
+      assert.strictEqual(yield* exit, 1)
+      assert.include(output.stderr, "CHATGPT2API_IMAGE_ORIGINS must be a list without *")
+    } else {
+      yield* url
+      yield* kill("SIGTERM")
+      assert.strictEqual(yield* exit, 0)
+    }
+  }).pipe(Effect.provide(UpstreamSimulator.layer()))
+)

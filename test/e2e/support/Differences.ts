@@ -4,6 +4,9 @@ import { type Runtime, runtime } from "./Runtime.ts"
 const differences = {
   "takes in what follows a refusal": ["deno", "bun"],
   "tells no length of what is streamed": ["bun"],
+  "refuses in its own words what is no request yet": ["deno", "bun"],
+  "calls headers that are too large a bad request": ["deno"],
+  "takes images from named origins only": ["bun"],
   "answers nobody who has closed his half of the line": ["bun"]
 } satisfies Record<string, ReadonlyArray<Runtime>>
 
