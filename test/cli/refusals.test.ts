@@ -84,6 +84,7 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
     ["generate", " "],
     ["generate", "a fox", "--size", "4:3"],
     ["generate", "a fox", "--key", "two words"],
+    ["generate", "a fox", "--json", "-o", "-"],
     ["generate", "a fox", "--server", "localhost:3000"],
     ["quota", "--account", "short"],
     ["task", "7"],

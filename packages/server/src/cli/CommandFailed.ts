@@ -1,7 +1,7 @@
 import { Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
 
-/** What a command ends with. Nothing was charged in any of these but `interrupted`, where an order may go on. */
+/** What a command that fails ends with. An order that was placed goes on by itself, whatever becomes of the command. */
 export const exitCodes = {
   /** The task failed, or the service would not or could not do it. */
   failed: 1,

@@ -1,7 +1,7 @@
 import { AspectRatio } from "@scnmnt/core/AspectRatio"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
-import { Config, Schema } from "effect"
-import { Flag } from "effect/cli"
+import { Config, Effect, Option, Schema } from "effect"
+import { CliError, Flag } from "effect/cli"
 
 /** An `http` or `https` address, without the slash at its end. */
 const ServerUrl = Schema.String.check(
@@ -47,6 +47,12 @@ export const destination = {
     Flag.withDefault(false)
   )
 }
+
+/** A picture and a document can't both be all that stdout is. */
+export const oneOutput = ({ json, output }: { readonly json: boolean; readonly output: Option.Option<string> }) =>
+  json && Option.contains(output, "-")
+    ? Effect.fail(new CliError.ValidationError({ message: "--json and -o - would both have stdout: choose one" }))
+    : Effect.void
 
 export const size = Flag.Literals("size", AspectRatio.literals).pipe(
   Flag.withDescription("The picture's shape, width to height")

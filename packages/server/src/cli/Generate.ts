@@ -32,6 +32,7 @@ const parameters = {
 
 /** `scnmnt generate`: a picture for a credit. */
 export const generate = Command.make("generate", parameters, (input) => Session.run(input)(paint(input))).pipe(
+  Command.validate((input) => Flags.oneOutput(input)),
   Command.withShortDescription("Order a picture for a credit, and save it"),
   Command.withDescription(
     "Order a picture for a credit, follow it to its end and save it; its path goes to stdout. A command that was interrupted is picked up by giving it again, and is not charged twice."

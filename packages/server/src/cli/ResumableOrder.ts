@@ -40,7 +40,7 @@ export const of = Effect.fnUntraced(function* (wish: Wish) {
   const fingerprint = yield* Session.accountOf(wish.account)
   const form = { prompt: wish.prompt, size: wish.size, fingerprint }
   if (Option.isSome(wish.key)) {
-    return { form, references: references, key: wish.key.value, done: Effect.void } satisfies ResumableOrder
+    return { form, references, key: wish.key.value, done: Effect.void } satisfies ResumableOrder
   }
   const { resolve } = yield* Path.Path
   const place = Option.match(wish.output, { onNone: () => "", onSome: (path) => (path === "-" ? path : resolve(path)) })

@@ -15,7 +15,6 @@ export class Screen extends Context.Service<Screen>()("@scnmnt/server/cli/Screen
 
     /** Nobody is left to be told that nobody is left. */
     const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio[output]()))
-    /** On a terminal the line that stands there is wiped: a bar may be drawn in it. */
     const line = (text = "") => write(`${text}\n`)
     return {
       /** Whether a line can be drawn again in its place. */

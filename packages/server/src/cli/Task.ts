@@ -23,6 +23,7 @@ type Input = Command.Command.Config.Infer<typeof parameters>
 
 /** `scnmnt task`: how a task stands, and its picture. */
 export const task = Command.make("task", parameters, (input) => Session.run(input)(show(input))).pipe(
+  Command.validate((input) => Flags.oneOutput(input)),
   Command.withShortDescription("Show a task, follow it, or save its picture"),
   Command.withDescription(
     "Show how a task stands, follow it to its end, or with -o save its picture. Exits 1 if it failed."

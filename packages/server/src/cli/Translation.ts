@@ -1,4 +1,5 @@
 import { Duration, Schema } from "effect"
+import { EnhancementCutOff, EnhancementFailed } from "../api/Enhancement.ts"
 import * as Failures from "../api/Failures.ts"
 import { LineCut } from "../client/LineCut.ts"
 import { pauseAfter } from "../client/Patience.ts"
@@ -11,23 +12,20 @@ export const ofError =
   (error: unknown): CommandFailed | OutputClosed => {
     if (error instanceof CommandFailed || error instanceof OutputClosed) return error
     if (isFailure(error)) return ofFailure(error)
-    const pause = pauseAfter(error)
-    if (isEnhancementFailed(error)) {
+    if (error instanceof EnhancementFailed) {
       return new CommandFailed({ error: error._tag, message: printable(error.message), exitCode: exitCodes.failed })
     }
-    return pause === undefined
-      ? new CommandFailed({
-          error: "NotTheService",
-          message: `What answers at ${server} is not a scnmnt server that this client knows: check --server.`,
-          exitCode: exitCodes.unreachable
-        })
-      : Duration.isZero(pause)
-        ? new CommandFailed({
-            error: "Unreachable",
-            message: `No answer from ${server}: is the server up? --server or SCNMNT_SERVER says where it is.`,
-            exitCode: exitCodes.unreachable
-          })
-        : busy(`${server} is busy.`, pause)
+    if (error instanceof EnhancementCutOff || error instanceof LineCut) return unreachable(error._tag, error.message)
+    const pause = pauseAfter(error)
+    if (pause === undefined) {
+      return unreachable(
+        "NotTheService",
+        `What answers at ${server} is not a scnmnt server that this client knows: check --server.`
+      )
+    }
+    return Duration.isZero(pause)
+      ? unreachable("Unreachable", `No answer from ${server}: is it up? --server or SCNMNT_SERVER says where it is.`)
+      : busy("Busy", `${server} is busy.`, pause)
   }
 
 /** The same in a few words, while there is still hope. */
@@ -35,13 +33,16 @@ export const inShort = (error: unknown): string =>
   isFailure(error) || error instanceof LineCut ? printable(error.message.replace(/\.$/, "")) : "No answer"
 
 const ofFailure = (failure: Failure): CommandFailed => {
-  if ("retryAfter" in failure)
-    return busy(printable(failure.message), Duration.seconds(failure.retryAfter), failure.error)
   const message = printable(`${failure.message}${detailsOf(failure)}`)
-  return new CommandFailed({ error: failure.error, message, exitCode: exitCodeOf(failure) })
+  return "retryAfter" in failure
+    ? busy(failure.error, message, Duration.seconds(failure.retryAfter))
+    : new CommandFailed({ error: failure.error, message, exitCode: exitCodeOf(failure) })
 }
 
-const busy = (message: string, pause: Duration.Duration, error = "Busy") =>
+const unreachable = (error: string, message: string) =>
+  new CommandFailed({ error, message, exitCode: exitCodes.unreachable })
+
+const busy = (error: string, message: string, pause: Duration.Duration) =>
   new CommandFailed({
     error,
     message: `${message} Try again in ${Duration.toSeconds(pause)} s.`,
@@ -69,5 +70,3 @@ const exitCodeOf = ({ _tag, code }: Failure) => {
 const Failure = Schema.Union(Object.values(Failures))
 type Failure = typeof Failure.Type
 const isFailure = Schema.is(Failure)
-
-const isEnhancementFailed = Schema.is(Schema.Struct({ _tag: Schema.tag("EnhancementFailed"), message: Schema.String }))
