@@ -11,7 +11,7 @@ export type Language = "en" | "zh"
 export const messages: Record<Language, Record<Phrase, string>> = {
   en: {
     InvalidRequest: "The request is not valid; see its issues.",
-    InsufficientCredits: "No credits left. Check in tomorrow for more.",
+    InsufficientCredits: "No credits left. The daily check-in brings more.",
     CrossOriginRefused: "Pages of other origins can't use this service.",
     RouteNotFound: "There is nothing at this address.",
     ImageNotReady: "There is no image for this task.",
@@ -44,7 +44,7 @@ export const messages: Record<Language, Record<Phrase, string>> = {
   },
   zh: {
     InvalidRequest: "请求无效，详见 issues。",
-    InsufficientCredits: "额度已用完，请明天签到领取。",
+    InsufficientCredits: "额度已用完，每日签到可领取额度。",
     CrossOriginRefused: "其他来源的网页不能使用本服务。",
     RouteNotFound: "此地址不存在。",
     ImageNotReady: "该任务没有图片。",
