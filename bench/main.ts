@@ -4,8 +4,14 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os"
 import { enhance } from "./enhance.ts"
 import { memory } from "./memory.ts"
 import { requestCost } from "./requests.ts"
+import { store } from "./store.ts"
 
-const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = { enhance, memory, requests: requestCost }
+const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
+  enhance,
+  memory,
+  requests: requestCost,
+  store
+}
 
 /** What the figures below it were taken on. */
 const machine = Effect.sync(() => {

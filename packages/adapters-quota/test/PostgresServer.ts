@@ -29,8 +29,7 @@ export const certificates = join(import.meta.dirname, "certificates")
 /** PostgreSQL refuses to run as root; `nobody` may do what little it needs. */
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
-/** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
-export const make = Effect.gen(function* () {
+const start = Effect.fnUntraced(function* ({ fsync }: { readonly fsync: "on" | "off" }) {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "scnmnt-postgres-"))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
@@ -63,12 +62,12 @@ export const make = Effect.gen(function* () {
     port,
     unix_socket_directories: folder,
     max_connections: 200,
-    fsync: "off",
+    fsync,
     ssl: "on",
     ssl_cert_file: "server.pem",
     ssl_key_file: "server.key"
   }
-  const start = control(
+  const launch = control(
     "start",
     "-o",
     Object.entries(settings)
@@ -76,7 +75,7 @@ export const make = Effect.gen(function* () {
       .join(" ")
   )
   const stop = control("stop", "-m", "immediate")
-  yield* Effect.acquireRelease(start, () => Effect.ignore(stop))
+  yield* Effect.acquireRelease(launch, () => Effect.ignore(stop))
   // It is nobody's child: it would outlive tests that are broken off.
   const kill = () =>
     void spawnSync(join(binaries, "pg_ctl"), ["-D", join(folder, "data"), "stop", "-m", "immediate"], user)
@@ -87,10 +86,16 @@ export const make = Effect.gen(function* () {
   return {
     url: `postgres://scnmnt@127.0.0.1:${port}`,
     stop,
-    start,
+    start: launch,
     restart: control("restart", "-m", "immediate")
   } satisfies PostgresServer
 })
+
+/** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
+export const make = start({ fsync: "off" })
+
+/** The same, for measuring: what it commits is on the disk. */
+export const durable = start({ fsync: "on" })
 
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
