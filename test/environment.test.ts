@@ -12,6 +12,16 @@ it(".env.example shows every variable that the server reads, with its default", 
   assert.deepStrictEqual(shown, read)
 })
 
+it("docs/configuration.md's table is what the server knows of its variables", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../docs/configuration.md"), "utf8")
+  const plain = (text: string) => text.replace(/[<*|]/g, "\\$&")
+  const rows = Object.entries(manual).map(([name, { about, expected, fallback }]) => {
+    const shown = fallback === undefined ? "has to be set" : fallback === "" ? "" : `\`${fallback}\``
+    return `| \`${name}\` | ${shown} | ${plain(expected)} | ${plain(about)} |`
+  })
+  assert.deepStrictEqual(page.match(/^\| `.*$/gm), rows)
+})
+
 it("`npm run start:deno` lets the server see every variable that it reads", () => {
   const script = readFileSync(resolve(import.meta.dirname, "../package.json"), "utf8")
   const allowed = (/--allow-env=(\S+)/.exec(script)?.[1] ?? "").split(",")

@@ -6,12 +6,16 @@ import { manual, Settings } from "./Settings.ts"
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
   problems: Schema.Array(Schema.String)
 }) {
-  override get [CliError.userMessage]() {
+  override get message() {
     return [
       "The configuration is not valid:",
       ...this.problems.map((problem) => `  ${problem}`),
       "See .env.example for all variables. To try it without an upstream: npm run demo"
     ].join("\n")
+  }
+
+  override get [CliError.userMessage]() {
+    return this.message
   }
 }
 

@@ -11,6 +11,12 @@ const Positive = Whole.check(Schema.isGreaterThan(0))
 const Port = Whole.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 const Span = Schema.DurationFromString.check(Schema.makeFilter(Duration.isPositive))
 
+/** A name, an IPv4 address or an IPv6 address without brackets. */
+const Host = Schema.String.check(Schema.isPattern(/^([\w.-]+|(?=.*:.*:)[\da-f:.]+(%[\w.-]+)?)$/i))
+/** What a header can carry (RFC 6750, section 2.1). */
+const BearerToken = Schema.String.check(Schema.isPattern(/^[\x21-\x7e]+$/))
+const ModelName = Schema.String.check(Schema.isPattern(/^\S+$/))
+
 const Origin = Schema.URLFromString.check(Schema.makeFilter(({ href, origin }) => href === `${origin}/`))
 
 /** Origins in a row, such as `https://a.example,https://b.example:8443`; `*` is any public one. */
@@ -18,12 +24,12 @@ const Origins = commaSeparated(Schema.Union([Schema.Literal("*"), Origin]))
 
 /** The environment: every variable that the server reads, as text and as what it stands for. */
 export const Settings = Schema.Struct({
-  HOST: Schema.NonEmptyString,
+  HOST: Host,
   PORT: Port,
   CHATGPT2API_BASE_URL: UpstreamRoot,
-  CHATGPT2API_API_KEY: Schema.RedactedFromValue(Schema.NonEmptyString),
-  CHATGPT2API_IMAGE_MODEL: Schema.NonEmptyString,
-  CHATGPT2API_PROMPT_MODEL: Schema.NonEmptyString,
+  CHATGPT2API_API_KEY: Schema.RedactedFromValue(BearerToken),
+  CHATGPT2API_IMAGE_MODEL: ModelName,
+  CHATGPT2API_PROMPT_MODEL: ModelName,
   CHATGPT2API_IMAGE_ORIGINS: Origins,
   QUOTA_STORE_URL: QuotaStoreUrl,
   QUOTA_STORE_CONNECTIONS: Positive,
@@ -63,7 +69,7 @@ export interface Entry {
 export const manual: Record<keyof Settings, Entry> = {
   HOST: {
     about: "Address to listen on",
-    expected: "a host name or an IP address",
+    expected: "a host name or an IP address, without a port",
     fallback: "127.0.0.1"
   },
   PORT: {
@@ -77,16 +83,16 @@ export const manual: Record<keyof Settings, Entry> = {
   },
   CHATGPT2API_API_KEY: {
     about: "The key for the upstream",
-    expected: "the upstream's API key"
+    expected: "the upstream's API key, in ASCII without spaces"
   },
   CHATGPT2API_IMAGE_MODEL: {
     about: "Model that paints",
-    expected: "a model's name",
+    expected: "a model's name, without spaces",
     fallback: "gpt-image-2"
   },
   CHATGPT2API_PROMPT_MODEL: {
     about: "Model that improves prompts",
-    expected: "a model's name",
+    expected: "a model's name, without spaces",
     fallback: "gpt-5.5"
   },
   CHATGPT2API_IMAGE_ORIGINS: {
