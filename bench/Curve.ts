@@ -26,10 +26,10 @@ export const make = (server: Server) =>
           Effect.sync(() => sampling.interruptUnsafe())
         )
       }),
-      /** The resident memory once the garbage is collected, and V8 has given back the pages that it keeps for a while. */
+      /** The resident memory once the garbage is collected, and threads have freed what they free in the background. */
       settled: Effect.andThen(
         server.collect,
-        Effect.map(Effect.delay(server.report, "30 seconds"), ({ memory }) => memory.rss)
+        Effect.map(Effect.delay(server.report, "5 seconds"), ({ memory }) => memory.rss)
       ),
       peak: () => peak
     }

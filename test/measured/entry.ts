@@ -18,8 +18,9 @@ const counted = Effect.provideService(Metric.FiberRuntimeMetrics, {
 const tell = (report: Report) => process.send?.(report)
 
 const answer = (command: Command) => {
-  // Only with --expose-gc: what is left then is what the service holds on to.
-  if (command === "collect") globalThis.gc?.()
+  // Only with --expose-gc: what is left then is what the service holds on to. The last resort gives back V8's empty
+  // pages too, which it otherwise keeps until it finds itself idle.
+  if (command === "collect") globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" })
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
   const files = readdirSync(tmpdir()).length
