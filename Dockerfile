@@ -22,6 +22,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace=@scnmnt/
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 QUOTA_STORE_URL=sqlite:/data/quota.db
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=16384
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/packages/core/package.json packages/core/

@@ -29,6 +29,7 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
   )
   const env = {
+    ...environment,
     TMPDIR: folder,
     PORT: "0",
     CHATGPT2API_BASE_URL: url,
@@ -62,10 +63,9 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
   return { url: first.url, report: ask("report"), collect: ask("collect") }
 })
 
-/** Those of `npm start`, so that what is measured is what users run; but for a file of the machine at hand. */
-const nodeOptions = packageJson.scripts.start
-  .slice("node ".length, packageJson.scripts.start.indexOf(" packages/"))
-  .split(" ")
-  .filter((option) => !option.startsWith("--env-file"))
+/** As `npm start` starts it, so that what is measured is what users run; but for a file of the machine at hand. */
+const words = packageJson.scripts.start.slice(0, packageJson.scripts.start.indexOf(" packages/")).split(" ")
+const environment = Object.fromEntries(new URLSearchParams(words.slice(0, words.indexOf("node")).join("&")))
+const nodeOptions = words.slice(words.indexOf("node") + 1).filter((option) => !option.startsWith("--env-file"))
 
 const decodeReport = Schema.decodeUnknownEffect(Report)

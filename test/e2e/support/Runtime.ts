@@ -20,6 +20,6 @@ const { scripts } = Schema.decodeSync(
 )(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))
 
 /** The command that starts the service, as the package's script has it, but without the installation and the `.env`. */
-export const startCommand = `exec ${scripts[runtime === "node" ? "start" : `start:${runtime}`]}`
-  .replace(/^.* exec /, "exec ")
+export const startCommand = (scripts[runtime === "node" ? "start" : `start:${runtime}`] ?? "")
+  .replace(/^.*&& exec |(?=\bnode )/, "exec ")
   .replace(/ --env-file\S*/, "")
