@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { Deferred, Effect } from "effect"
@@ -15,8 +15,7 @@ export interface Shell {
 export const inNewCheckout = Effect.acquireRelease(
   Effect.sync((): Shell => {
     const folder = mkdtempSync(join(tmpdir(), "scnmnt-docs-"))
-    const mine = ["data", ".env", ".git"]
-    for (const name of globSync(["*", ".*"], { cwd: root, exclude: (name) => mine.includes(name) }))
+    for (const name of readdirSync(root).filter((name) => !/^(data|\.env|\.git)$/.test(name)))
       symlinkSync(join(root, name), join(folder, name))
     return { folder, env: { HOME: folder, TMPDIR: tmpdir(), PATH: [withNpm(folder), ...machinesPath].join(delimiter) } }
   }),

@@ -105,6 +105,10 @@ describe("an app that has the packages from a registry", () => {
     assert.strictEqual(run("tsc", ["-p", app]), "")
   })
 
+  it("has the command line by npx", () => {
+    assert.match(run("npx", ["--no-install", "scnmnt", "--help"], app), /generate[^]*serve[^]*demo/)
+  })
+
   describe.each([
     ["Node", process.execPath, []],
     ["Deno", binary("deno"), ["run", "--allow-read", "--allow-env"]],
