@@ -1,12 +1,14 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os"
+import { capacity } from "./capacity.ts"
 import { enhance } from "./enhance.ts"
 import { memory } from "./memory.ts"
 import { requestCost } from "./requests.ts"
 import { store } from "./store.ts"
 
 const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
+  capacity,
   enhance,
   memory,
   requests: requestCost,
