@@ -18,6 +18,11 @@ const isUntested = ({ mark }: Block) => mark.startsWith("untested")
 const untested = [
   "CONTRIBUTING.md: npm ci && npm test (this is what runs the tests)",
   "docs/adding-an-adapter.md: npm test -- test/contracts/OneRowQuotaStore.test.ts (npm test runs it)",
+  "docs/deploying.md: cp .env.example .env   # then set CHATGPT2API_BASE_URL and CHATGPT2API_API_KEY (needs Docker)",
+  "docs/deploying.md: (umask 077 && sqlite3 data/quota.db \"VACUUM INTO 'backup.db'\") (needs sqlite3's shell)",
+  "docs/deploying.md: docker exec scnmnt node -e \"new (require('node:sqlite').DatabaseSync)('/data/quota.db').exec(\\\"VACUUM INTO '/data/backup.db'\\\")\" (needs Docker)",
+  "docs/deploying.md: cp .env.example .env   # then set CHATGPT2API_BASE_URL and CHATGPT2API_API_KEY (needs Docker)",
+  "docs/deploying.md: docker compose build (needs Docker)",
   "packages/adapters-http/README.md: npm install @scnmnt/adapters-http effect @effect/platform-node (the packages are in no registry yet; test/packages installs them packed)",
   "packages/adapters-quota/README.md: npm install @scnmnt/adapters-quota @scnmnt/core effect (the packages are in no registry yet; test/packages installs them packed)",
   "packages/core/README.md: npm install @scnmnt/core effect (the packages are in no registry yet; test/packages installs them packed)",
