@@ -44,6 +44,7 @@ const anOccasion = (chance: Chance, now: DateTime.Utc) => {
     number,
     account: chance.happens(0.05) ? account : owner,
     requestHash: chance.happens(0.05) ? "another" : "hash",
+    maxOpen: chance.happens(0.5) ? 1 + chance.below(3) : Infinity,
     opening: 1 + chance.below(2),
     reason: chance.pick(RefundReason.literals) ?? "failed",
     day: day(`2026-11-${10 + chance.below(20)}`),
@@ -58,7 +59,8 @@ type Occasion = ReturnType<typeof anOccasion>
 const calls: Record<keyof Store, (store: Store, occasion: Occasion) => Effect.Effect<unknown, unknown>> = {
   status: (store, { account }) => store.status(account),
   checkIn: (store, { account, ...checkIn }) => store.checkIn(account, checkIn),
-  spend: (store, { account, number, requestHash }) => store.spend(request(number, { account, requestHash })),
+  spend: (store, { account, maxOpen, number, requestHash }) =>
+    store.spend(request(number, { account, requestHash }), maxOpen),
   find: (store, { number }) => store.find(taskId(number)),
   settle: (store, { number, opening }) => store.settle({ taskId: taskId(number), opening }),
   refund: (store, { number, opening, reason }) => store.refund({ taskId: taskId(number), opening }, reason),

@@ -35,6 +35,7 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
     CHATGPT2API_BASE_URL: url,
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: "memory:",
+    RATE_LIMIT: "off",
     QUOTA_DAILY_GRANT: "1000000",
     QUOTA_BALANCE_CAP: "1000000",
     LOG_LEVEL: "None",

@@ -54,9 +54,9 @@ const make = ({ run, sql }: Database.Database, holder: Leaseholder.Leaseholder):
   return QuotaStore.of({
     status: (fingerprint) => run(Accounts.status(sql, fingerprint)),
     checkIn: (fingerprint, day) => booked(Accounts.checkIn(sql, fingerprint, day)),
-    spend: (request) =>
+    spend: (request, maxOpen = Infinity) =>
       Effect.flatMap(DateTime.now, (now) =>
-        booked(OpenSpend.open(sql, request, Leaseholder.lease(holder, now), now))
+        booked(OpenSpend.open(sql, request, maxOpen, Leaseholder.lease(holder, now), now))
       ).pipe(Effect.flatMap(Effect.fromResult)),
     find: (id) => run(SpendRows.find(sql, id)),
     settle: (opening) => end(opening, SpendState.cases.Settled.make({})),

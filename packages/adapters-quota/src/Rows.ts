@@ -30,8 +30,11 @@ export const AccountRow = Schema.Struct(accountColumns).pipe(
   )
 )
 
+/** How many open spends an account has. */
+export const OpenCount = Schema.Struct({ open: Schema.Int })
+
 /** How many of an account's spends its row was selected with. */
-export const Counts = Schema.Struct({ open: Schema.Int, settled: Schema.Int })
+export const Counts = Schema.Struct({ ...OpenCount.fields, settled: Schema.Int })
 
 /** What is open, as one row of aggregates. */
 export const BacklogRow = <Stored>(Time: Schema.Codec<DateTime.Utc, Stored>) =>

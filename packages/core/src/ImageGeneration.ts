@@ -11,6 +11,7 @@ import { SpendWatcher } from "./SpendWatcher.ts"
 import * as Submission from "./Submission.ts"
 import { Verdict } from "./SubmissionPlan.ts"
 import * as TaskId from "./TaskId.ts"
+import { maxTasksInFlight } from "./TaskLimit.ts"
 import * as Tracing from "./Tracing.ts"
 import type { Sighted } from "./WatchList.ts"
 
@@ -77,7 +78,7 @@ const identify = Effect.fnUntraced(function* ({ account, request, idempotencyKey
 const payAndSubmit = Effect.fnUntraced(function* (order: Order, spendRequest: SpendRequest) {
   const store = yield* QuotaStore
   const watcher = yield* SpendWatcher
-  const receipt = yield* store.spend(spendRequest)
+  const receipt = yield* store.spend(spendRequest, yield* maxTasksInFlight)
   if (receipt.spend.state._tag !== "Open") {
     return answer(receipt, yield* watcher.sight(receipt.spend))
   }

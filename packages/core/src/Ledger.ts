@@ -5,7 +5,13 @@ import * as Audit from "./Audit.ts"
 import * as CreditMetrics from "./CreditMetrics.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Leaseholder from "./Leaseholder.ts"
-import { IdempotencyKeyReused, InsufficientCredits, QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
+import {
+  IdempotencyKeyReused,
+  InsufficientCredits,
+  QuotaStore,
+  type QuotaUnavailable,
+  TooManyTasks
+} from "./ports/QuotaStore.ts"
 import {
   type Backlog,
   canReopen,
@@ -25,6 +31,8 @@ export interface Books {
   spend(id: TaskId): Spend | undefined
   putSpend(spend: Spend): void
   removeSpend(id: TaskId): void
+  /** How many open spends an account has. */
+  openOf(fingerprint: Fingerprint): number
   /** Open spends whose lease ran out before this time, the earliest first. */
   unattended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
   /** Open spends that were opened before this time. */
@@ -62,7 +70,7 @@ export const make = (transact: Transact, holder: Leaseholder.Leaseholder): Quota
   return QuotaStore.of({
     status: (fingerprint) => transact((books) => Result.succeed(accountOf(books, fingerprint))),
     checkIn: (fingerprint, day) => booked(transact((books) => Result.succeed(checkIn(books, fingerprint, day)))),
-    spend: (request) => booked(at((books, now) => open(books, request, now, lease(now)))),
+    spend: (request, maxOpen = Infinity) => booked(at((books, now) => open(books, request, maxOpen, now, lease(now)))),
     find: (id) => transact((books) => Result.succeed(Option.fromUndefinedOr(books.spend(id)))),
     settle: (opening) =>
       booked(at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now)))),
@@ -105,7 +113,7 @@ const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn): 
 
 /**
  * What a request is told that takes no credit, as things stand: its spend is there already, its key stands for another
- * request, or nothing can pay for it. None if it takes one.
+ * request, or nothing can pay for it. None if it takes one, should there be room for another task.
  */
 export const unopened = (
   request: SpendRequest,
@@ -124,14 +132,18 @@ export const unopened = (
 const open = (
   books: Books,
   request: SpendRequest,
+  maxOpen: number,
   now: DateTime.Utc,
   lease: Lease
-): Result.Result<Booked<Receipt>, InsufficientCredits | IdempotencyKeyReused> => {
+): Result.Result<Booked<Receipt>, InsufficientCredits | TooManyTasks | IdempotencyKeyReused> => {
   const account = accountOf(books, request.account)
   const before = books.spend(request.taskId)
   const known = unopened(request, before, account.balance)
   if (Option.isSome(known)) {
     return Result.map(known.value, (answer) => ({ answer, count: Effect.void }))
+  }
+  if (maxOpen < Infinity && books.openOf(request.account) >= maxOpen) {
+    return Result.fail(new TooManyTasks({ limit: maxOpen }))
   }
   const balance = account.balance - 1
   const spend: Spend = {

@@ -34,6 +34,7 @@ export const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
     spend: (id) => spends.get(id),
     putSpend: (spend) => spends.set(spend.taskId, spend),
     removeSpend: (id) => spends.delete(id),
+    openOf: (fingerprint) => all().filter((spend) => isOpen(spend) && spend.account === fingerprint).length,
     unattended: (before, limit) =>
       all()
         .filter((spend) => isOpen(spend) && DateTime.isLessThan(spend.lease.until, before))

@@ -45,6 +45,7 @@ const ledgerOn = (balance: number) => {
     spend: (id) => spends.get(id),
     putSpend: (put) => writes.push(`spend ${put.taskId.slice(-1)} ${put.state._tag}`),
     removeSpend: (id) => writes.push(`remove ${id.slice(-1)}`),
+    openOf: () => 1,
     unattended: () => [...spends.values()].slice(0, 1),
     openSince: () => [...spends.values()].slice(0, 1),
     backlog: () => ({ open: 1, oldest: Option.some(time) }),
@@ -90,6 +91,7 @@ const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
 
 /** Failures: a store that commits several works together counts on their having written nothing. */
 const failing: ReadonlyArray<[string, number, Use]> = [
+  ["spend with too many in flight", 5, (store) => store.spend(request(5), 1)],
   ["spend without a credit", 0, (store) => store.spend(request(5))],
   ["spend of a reused key", 5, (store) => store.spend(request(1, "another"))],
   ["reopening without a credit", 0, (store) => store.spend(request(4))],

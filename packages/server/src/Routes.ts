@@ -12,6 +12,7 @@ import * as JsonBodies from "./http/JsonBodies.ts"
 import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
 import * as PromptsHandlers from "./http/PromptsHandlers.ts"
 import * as QuotaHandlers from "./http/QuotaHandlers.ts"
+import * as RateLimiting from "./http/RateLimiting.ts"
 import * as Reference from "./http/Reference.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
@@ -25,7 +26,7 @@ import * as Requests from "./telemetry/Requests.ts"
  */
 export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, MethodNotAllowed.layer).pipe(
   Layer.provide([ImagesHandlers.layer, PromptsHandlers.layer, QuotaHandlers.layer, SystemHandlers.layer]),
-  Layer.provide([RequestValidation.layer, JsonBodies.layer]),
+  Layer.provide([RequestValidation.layer, JsonBodies.layer, RateLimiting.layer]),
   // From the outermost to the innermost: a request passes them in this order, and its answer in the opposite one.
   Layer.provide([
     Requests.layer,
@@ -33,6 +34,7 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
     Cors.layer,
     FailureResponses.layer,
     CrossOriginProtection.layer,
+    RateLimiting.everyRequest,
     BodyLimits.layer,
     RequestRecord.layer
   ])

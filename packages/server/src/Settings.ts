@@ -2,6 +2,8 @@ import { HttpUrl, UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { Duration, Schema } from "effect"
 import { commaSeparated } from "./CommaSeparated.ts"
+import * as RateLimits from "./RateLimits.ts"
+import { RateLimiterStoreUrl } from "./RateLimiterStoreUrl.ts"
 import * as TrustedOrigins from "./TrustedOrigins.ts"
 import * as TrustedProxies from "./TrustedProxies.ts"
 
@@ -48,6 +50,8 @@ export const Settings = Schema.Struct({
   MAX_REQUEST_BYTES: Positive,
   MAX_MULTIPART_MEMORY_BYTES: Count,
   MAX_IMAGE_BYTES: Positive,
+  RATE_LIMIT: RateLimits.FromString,
+  RATE_LIMIT_STORE_URL: RateLimiterStoreUrl,
   TRUSTED_ORIGINS: TrustedOrigins.FromString,
   TRUST_PROXY: TrustedProxies.FromString,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
@@ -185,6 +189,16 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Size of an image that is passed on, in bytes; a larger one is refused, or cut off with an error",
     expected: "a whole number of bytes, 1 or more",
     fallback: "67108864"
+  },
+  RATE_LIMIT: {
+    about: "Requests that one client address or account may make; what is not named is as here, and each can be off",
+    expected: "off, or limits such as generate=30/minute,account-tasks=5, separated by commas (see docs/doors.md)",
+    fallback: RateLimits.defaults
+  },
+  RATE_LIMIT_STORE_URL: {
+    about: "Where requests are counted: in memory, or in a Redis that several servers share",
+    expected: "memory: or a URL such as redis://127.0.0.1:6379",
+    fallback: "memory:"
   },
   TRUSTED_ORIGINS: {
     about: "Origins besides this server's own whose pages may use it, separated by commas",

@@ -140,6 +140,38 @@ export const spends = (test: ContractTest) => {
       assert.strictEqual(yield* balanceOf(store), 0)
     }))
 
+  test("an account has no more than so many open; a repeat, other accounts and what has ended do not count", (store) =>
+    Effect.gen(function* () {
+      yield* fund(store, 10)
+      yield* fund(store, 10, otherAccount)
+      yield* store.spend(request(1), 2)
+      yield* store.spend(request(2), 2)
+      assert.strictEqual(yield* tagOf(store.spend(request(3), 2)), "TooManyTasks")
+      assert.strictEqual(yield* balanceOf(store), 8)
+      assert.deepStrictEqual(yield* store.find(taskId(3)), Option.none())
+      assert.isFalse((yield* store.spend(request(1), 2)).opened)
+      assert.isTrue((yield* store.spend(request(4, { account: otherAccount }), 2)).opened)
+      yield* store.settle(firstOf(1))
+      assert.isTrue((yield* store.spend(request(3), 2)).opened)
+      yield* store.refund(firstOf(2), "unavailable")
+      assert.isTrue((yield* store.spend(request(5), 2)).opened)
+      // Reopening is opening too.
+      assert.strictEqual(yield* tagOf(store.spend(request(2), 2)), "TooManyTasks")
+    }))
+
+  test("of 50 at the same time on two nodes, exactly as many are opened as may be open", (store, books) =>
+    Effect.gen(function* () {
+      const nodes = [store, yield* books.node]
+      yield* fund(store, 100)
+      const opened = yield* Effect.forEach(
+        upTo(25).flatMap((number) => nodes.map((node, index) => [node, 2 * number + index] as const)),
+        ([node, number]) => Effect.isSuccess(node.spend(request(number), 5)),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(opened.filter((isOpened) => isOpened).length, 5)
+      assert.strictEqual(yield* balanceOf(store), 95)
+    }))
+
   test("50 of the same request at the same time on two nodes take one credit", (store, books) =>
     Effect.gen(function* () {
       const nodes = [store, yield* books.node]

@@ -58,5 +58,6 @@ export const variables = (storePath: string) =>
     CHATGPT2API_BASE_URL: `${url}/v1`,
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: `sqlite:${storePath}`,
+    RATE_LIMIT: "off",
     LOG_FORMAT: "json"
   }))

@@ -48,6 +48,7 @@ export const start = Effect.fnUntraced(function* (storePath: string, variables: 
     CHATGPT2API_BASE_URL: url,
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: `sqlite:${storePath}`,
+    RATE_LIMIT: "off",
     TASK_POLL_INTERVAL: "20 millis",
     TASK_MISSING_GRACE: "500 millis",
     ...variables

@@ -28,6 +28,8 @@ export const wrongVariables: Readonly<Record<keyof Settings, string>> = {
   SPEND_RETENTION: "for ever",
   TRUSTED_ORIGINS: "https://app.example/",
   TRUST_PROXY: "maybe",
+  RATE_LIMIT: "generate=many",
+  RATE_LIMIT_STORE_URL: "memcached://user:swordfish@counts",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",
   OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318"

@@ -22,9 +22,12 @@ export const end = Effect.fnUntraced(function* (
       WHERE task_id = ${taskId}::uuid AND opening = ${opening} AND state = 'Open'
       RETURNING *
     ),
-    repaid AS (
-      UPDATE accounts SET balance = balance + 1
-      WHERE fingerprint = (SELECT account FROM ended WHERE state = 'Refunded')
+    booked AS (
+      UPDATE accounts SET
+        balance = balance + CASE ended.state WHEN 'Refunded' THEN 1 ELSE 0 END,
+        in_flight = in_flight - 1
+      FROM ended
+      WHERE fingerprint = ended.account
     )
     SELECT * FROM ended`.pipe(Effect.flatMap(decodeSpends))
   if (ended !== undefined) {

@@ -35,6 +35,7 @@ const migrations = (sql: SqlClient.SqlClient) => ({
         CREATE TABLE accounts (
           fingerprint text PRIMARY KEY,
           balance integer NOT NULL CONSTRAINT balance_not_negative CHECK (balance >= 0),
+          in_flight integer NOT NULL DEFAULT 0 CHECK (in_flight >= 0),
           granted integer NOT NULL CHECK (granted >= 0),
           settled_before integer NOT NULL CHECK (settled_before >= 0),
           last_check_in date

@@ -1,6 +1,6 @@
 import * as CreditMetrics from "@scnmnt/core/CreditMetrics"
 import * as Ledger from "@scnmnt/core/Ledger"
-import type { IdempotencyKeyReused, InsufficientCredits } from "@scnmnt/core/ports/QuotaStore"
+import { type IdempotencyKeyReused, type InsufficientCredits, TooManyTasks } from "@scnmnt/core/ports/QuotaStore"
 import { type Lease, neverAccepted, type Receipt, type SpendRequest } from "@scnmnt/core/Spend"
 import { DateTime, Effect, Option, Result, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -8,41 +8,47 @@ import type { SqlError } from "effect/sql/SqlError"
 import { decodeSpend } from "./SpendRows.ts"
 import * as Trouble from "./Trouble.ts"
 
-type Answer = Result.Result<Receipt, InsufficientCredits | IdempotencyKeyReused>
+type Answer = Result.Result<Receipt, InsufficientCredits | TooManyTasks | IdempotencyKeyReused>
 
 /** Takes one credit and opens the spend, or tells why not, in one statement. */
 export const open = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   request: SpendRequest,
+  maxOpen: number,
   lease: Lease,
   now: DateTime.Utc
 ): Effect.fn.Return<Answer, SqlError | Schema.SchemaError> {
-  const [row] = yield* attempt(sql, request, lease, now)
-  const { balance, opened } = yield* decodeStanding(row)
+  const [row] = yield* attempt(sql, request, Math.min(maxOpen, noLimit), lease, now)
+  const { balance, in_flight, opened } = yield* decodeStanding(row)
   const spend = opened === null ? undefined : yield* decodeSpend(row)
   if (opened === true && spend !== undefined) {
     yield* CreditMetrics.opened(spend)
     return Result.succeed({ spend, balance, opened })
   }
   const known = Ledger.unopened(request, spend, balance)
+  if (Option.isSome(known)) return known.value
+  if (in_flight >= maxOpen) return Result.fail(new TooManyTasks({ limit: maxOpen }))
   // A statement sees what was there when it began. If that gives no reason, another was quicker: the next one sees it.
-  return Option.isSome(known) ? known.value : yield* open(sql, request, lease, now)
+  return yield* open(sql, request, maxOpen, lease, now)
 })
 
+/** The largest that the database's integers go. */
+const noLimit = 2 ** 31 - 1
+
 const decodeStanding = Schema.decodeUnknownEffect(
-  Schema.Struct({ balance: Schema.Int, opened: Schema.NullOr(Schema.Boolean) })
+  Schema.Struct({ balance: Schema.Int, in_flight: Schema.Int, opened: Schema.NullOr(Schema.Boolean) })
 )
 
 /**
  * The row and the debit are one statement, and so one transaction: `opened` waits for whoever else is at the row and
  * goes by what they left, `paid` takes the credit of what was opened, and the constraint on the balance undoes both if
- * another took the last credit meanwhile. Who changes both, changes the spend before its account: nobody waits in a
- * circle.
+ * another took the last credit meanwhile, or the last room: then `paid` asks for more than there is. Who changes both,
+ * changes the spend before its account: nobody waits in a circle.
  */
-const attempt = (sql: SqlClient.SqlClient, request: SpendRequest, lease: Lease, now: DateTime.Utc) =>
+const attempt = (sql: SqlClient.SqlClient, request: SpendRequest, maxOpen: number, lease: Lease, now: DateTime.Utc) =>
   sql`
     WITH payer AS (
-      SELECT balance FROM accounts WHERE fingerprint = ${request.account}
+      SELECT balance, in_flight FROM accounts WHERE fingerprint = ${request.account}
     ),
     before AS (
       SELECT * FROM spends WHERE task_id = ${request.taskId}::uuid
@@ -57,7 +63,7 @@ const attempt = (sql: SqlClient.SqlClient, request: SpendRequest, lease: Lease, 
         ${request.traceParent ?? null},
         'Open', 1, ${lease.holder}, ${date(lease.until)}, ${date(now)}, ${date(now)}
       FROM payer
-      WHERE balance > 0
+      WHERE balance > 0 AND in_flight < ${maxOpen}
       ON CONFLICT (task_id) DO UPDATE SET
         mode = excluded.mode,
         size = excluded.size,
@@ -75,7 +81,9 @@ const attempt = (sql: SqlClient.SqlClient, request: SpendRequest, lease: Lease, 
       RETURNING *
     ),
     paid AS (
-      UPDATE accounts SET balance = balance - 1
+      UPDATE accounts SET
+        balance = CASE WHEN in_flight < ${maxOpen} THEN balance - 1 ELSE -1 END,
+        in_flight = in_flight + 1
       WHERE fingerprint = (SELECT account FROM opened)
       RETURNING balance
     ),
@@ -85,7 +93,9 @@ const attempt = (sql: SqlClient.SqlClient, request: SpendRequest, lease: Lease, 
       SELECT false AS opened, * FROM before WHERE NOT EXISTS (SELECT FROM opened)
     ),
     account AS (
-      SELECT coalesce((SELECT balance FROM paid), (SELECT balance FROM payer), 0) AS balance
+      SELECT
+        coalesce((SELECT balance FROM paid), (SELECT balance FROM payer), 0) AS balance,
+        coalesce((SELECT in_flight FROM payer), 0) AS in_flight
     )
     SELECT * FROM account LEFT JOIN spend ON true`.pipe(
     Effect.retry({ while: Trouble.isBrokenBy("balance_not_negative") })

@@ -1,6 +1,6 @@
 import type { Books } from "@scnmnt/core/Ledger"
 import { DateTime, Schema } from "effect"
-import { AccountRow, BacklogRow, columns, Counts, SpendRow } from "../Rows.ts"
+import { AccountRow, BacklogRow, columns, Counts, OpenCount, SpendRow } from "../Rows.ts"
 import type { Database } from "./SqliteDriver.ts"
 
 /** The books as the database has them, within whatever transaction it is in. */
@@ -10,6 +10,7 @@ export const make = (database: Database): Books => {
   const spend = database.prepare("SELECT * FROM spends WHERE task_id = :id")
   const putSpend = database.prepare(upsert("spends", "task_id", columns.spends))
   const removeSpend = database.prepare("DELETE FROM spends WHERE task_id = :id")
+  const openOf = database.prepare("SELECT count(*) AS open FROM spends WHERE account = :fingerprint AND state = 'Open'")
   const unattended = database.prepare(
     "SELECT * FROM spends WHERE state = 'Open' AND lease_until < :before ORDER BY lease_until LIMIT :limit"
   )
@@ -29,6 +30,7 @@ export const make = (database: Database): Books => {
     spend: (id) => ifThere(spend.get({ id }), decodeSpend),
     putSpend: (spend) => putSpend.run(encodeSpend(spend)),
     removeSpend: (id) => removeSpend.run({ id }),
+    openOf: (fingerprint) => decodeOpen(openOf.get({ fingerprint })).open,
     unattended: (before, limit) => unattended.all({ before: millis(before), limit }).map((row) => decodeSpend(row)),
     openSince: (before) => openSince.all({ before: millis(before) }).map((row) => decodeSpend(row)),
     backlog: () => decodeBacklog(backlog.get({})),
@@ -46,6 +48,7 @@ const decodeSpend = Schema.decodeUnknownSync(SqliteSpend)
 const encodeSpend = Schema.encodeSync(SqliteSpend)
 const decodeBacklog = Schema.decodeUnknownSync(BacklogRow(Schema.DateTimeUtcFromMillis))
 const decodeCounts = Schema.decodeUnknownSync(Counts)
+const decodeOpen = Schema.decodeUnknownSync(OpenCount)
 
 const millis = DateTime.toEpochMillis
 

@@ -17,8 +17,11 @@ export class QuotaStore extends Context.Service<
     status(fingerprint: Fingerprint): Effect.Effect<Account, QuotaUnavailable>
     /** Grants the day's credits, once a day. */
     checkIn(fingerprint: Fingerprint, checkIn: CheckIn): Effect.Effect<Account, QuotaUnavailable>
-    /** Takes one credit and opens the spend. A repeat with the same hash changes nothing and tells how the spend stands. */
-    spend(request: SpendRequest): Effect.Effect<Receipt, InsufficientCredits | IdempotencyKeyReused | QuotaUnavailable>
+    /**
+     * Takes one credit and opens the spend, if the account has fewer than `maxOpen` open ones. A repeat with the same hash
+     * changes nothing and tells how the spend stands.
+     */
+    spend(request: SpendRequest, maxOpen?: number): Effect.Effect<Receipt, SpendError>
     find(id: TaskId): Effect.Effect<Option.Option<Spend>, QuotaUnavailable>
     /**
      * Ends this opening of a spend with an image. The first end wins, and one that means an earlier opening than the
@@ -40,8 +43,14 @@ export class QuotaStore extends Context.Service<
   }
 >()("@scnmnt/core/ports/QuotaStore") {}
 
+/** Why a credit was not taken. */
+export type SpendError = InsufficientCredits | TooManyTasks | IdempotencyKeyReused | QuotaUnavailable
+
 /** The account has no credit left. */
 export class InsufficientCredits extends Schema.TaggedError<InsufficientCredits>()("InsufficientCredits", {}) {}
+
+/** The account has as many tasks in flight as it may. */
+export class TooManyTasks extends Schema.TaggedError<TooManyTasks>()("TooManyTasks", { limit: Schema.Int }) {}
 
 /** The key already stands for another request. */
 export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("IdempotencyKeyReused", {}) {}

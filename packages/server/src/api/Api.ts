@@ -25,6 +25,11 @@ export class JsonBodies extends HttpApiMiddleware.Service<JsonBodies>()("@scnmnt
   error: Failures.InvalidRequest
 }) {}
 
+/** What any route may answer: that its client asks for too much. */
+export class RateLimiting extends HttpApiMiddleware.Service<RateLimiting>()("@scnmnt/server/api/RateLimiting", {
+  error: Failures.RateLimited
+}) {}
+
 /** The HTTP API: what the server serves and what typed clients are made of. */
 export class Api extends HttpApi.make("scnmnt")
   .add(ImagesApi)
@@ -33,6 +38,7 @@ export class Api extends HttpApi.make("scnmnt")
   .add(SystemApi)
   .middleware(RequestValidation)
   .middleware(JsonBodies)
+  .middleware(RateLimiting)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotateMerge(
     OpenApi.annotations({

@@ -82,6 +82,15 @@ export class RequestRejected extends Failure<RequestRejected>()("RequestRejected
   taskId: Schema.optionalKey(TaskId)
 }) {}
 
+/** More requests than this client or account may make; `retryAfter` in seconds. */
+export class RateLimited extends Failure<RateLimited>()("RateLimited", 429, { retryAfter: Schema.Int }) {}
+
+/** The account has as many tasks in flight as it may, which is `limit`; `retryAfter` in seconds. */
+export class TooManyTasks extends Failure<TooManyTasks>()("TooManyTasks", 429, {
+  limit: Schema.Int,
+  retryAfter: Schema.Int
+}) {}
+
 /** The request's headers are beyond what this server takes. */
 export class HeadersTooLarge extends Failure<HeadersTooLarge>()("HeadersTooLarge", 431, {}) {}
 

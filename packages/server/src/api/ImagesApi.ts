@@ -108,6 +108,7 @@ export class ImagesApi extends HttpApiGroup.make("images")
         Failures.UnsupportedImage,
         Failures.IdempotencyKeyReused,
         Failures.RequestRejected,
+        Failures.TooManyTasks,
         Failures.UpstreamFailed,
         Failures.UpstreamUnavailable,
         Failures.QuotaUnavailable,

@@ -27,7 +27,8 @@ export const serve = Effect.gen(function* () {
     Effect.catchTags({
       ServeError: ({ cause }) =>
         new NotStarted({ reason: `Can't listen on ${settings.HOST}, port ${settings.PORT}: ${String(cause)}` }),
-      QuotaStoreNotOpened: ({ message }) => new NotStarted({ reason: message })
+      QuotaStoreNotOpened: ({ message }) => new NotStarted({ reason: message }),
+      RateLimiterStoreNotOpened: ({ message }) => new NotStarted({ reason: message })
     })
   )
 }).pipe(Interruption.isItsEnd)

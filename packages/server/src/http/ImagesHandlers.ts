@@ -11,7 +11,8 @@ import { Shutdown } from "../Shutdown.ts"
 import { noteTask } from "../telemetry/RequestRecord.ts"
 import * as ImageResponse from "./ImageResponse.ts"
 import * as Orders from "./Orders.ts"
-import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
+import * as RateLimiting from "./RateLimiting.ts"
+import { quotaUnavailable, tooManyTasks, upstreamUnavailable } from "./RetryAfter.ts"
 import * as TaskEvents from "./TaskEvents.ts"
 import * as TaskView from "./TaskView.ts"
 
@@ -20,6 +21,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
     .handle("generate", ({ headers, payload }) =>
       Effect.gen(function* () {
         const order = yield* Orders.ofPayload(payload, headers["idempotency-key"])
+        yield* RateLimiting.count("account-generate", order.account)
         const { remainingCredits, replayed, task } = yield* ImageGeneration.generate(order)
         yield* noteTask(task.taskId)
         if (replayed) yield* markAsReplayed
@@ -30,6 +32,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
           NotAnImage: () => new Failures.UnsupportedImage(),
           TooManyPixels: () => new Failures.TooManyPixels({ limit: maxPixels }),
           InsufficientCredits: () => new Failures.InsufficientCredits(),
+          TooManyTasks: ({ limit }) => tooManyTasks(limit),
           IdempotencyKeyReused: () => new Failures.IdempotencyKeyReused(),
           RequestRejected: ({ taskId }) => new Failures.RequestRejected({ taskId }),
           UpstreamAccessDenied: ({ taskId }) => new Failures.UpstreamFailed({ taskId }),

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
+import * as RateLimiting from "./RateLimiting.ts"
 import { quotaUnavailable } from "./RetryAfter.ts"
 
 export const layer = HttpApiBuilder.group(Api, "quota", (handlers) =>
@@ -14,7 +15,8 @@ export const layer = HttpApiBuilder.group(Api, "quota", (handlers) =>
       )
     )
     .handle("checkIn", ({ payload }) =>
-      Quota.checkIn(payload.fingerprint).pipe(
+      RateLimiting.count("account-check-in", payload.fingerprint).pipe(
+        Effect.andThen(Quota.checkIn(payload.fingerprint)),
         Effect.map(ok),
         Effect.catchTag("QuotaUnavailable", () => quotaUnavailable)
       )

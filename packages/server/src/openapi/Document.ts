@@ -78,7 +78,7 @@ const allOfResponse = (
   const failed = status >= 400 ? Failed.describe(status, generated) : {}
   const noted = events === undefined ? note.content : EventStreams.describe(generated, events)
   const content = allMedia(generated?.content ?? {}, noted ?? failed.content ?? {})
-  const headers = { ...failed.headers, ...note.headers, "X-Request-Id": Headers.requestId }
+  const headers = { ...failed.headers, ...note.headers, ...Headers.ofEveryAnswer }
   return {
     ...generated,
     ...failed,

@@ -75,6 +75,8 @@ const failureFields: Partial<Record<Tag, object>> = {
   ImageTooLarge: { limit: 67_108_864 },
   UpstreamUnavailable: { taskId: id, retryAfter: 5 },
   QuotaUnavailable: { retryAfter: 5 },
+  RateLimited: { retryAfter: 1 },
+  TooManyTasks: { limit: 20, retryAfter: 5 },
   NotReady: { reasons: ["store"], retryAfter: 5 },
   UpstreamNotAnswering: { taskId: id }
 }

@@ -10,7 +10,7 @@ export const describe = (status: number, response: OpenApi.OpenApiSpecResponse |
   const tags = tagsOf(response)
   return {
     description: tags.map((tag) => `\`${tag}\`: ${messages.en[tag]}`).join("\n\n"),
-    ...(status === 503 && { headers: { "Retry-After": Headers.retryAfter } }),
+    ...((status === 429 || status === 503) && { headers: { "Retry-After": Headers.retryAfter } }),
     content: { "application/json": { examples: examplesOf(tags, status) } }
   }
 }

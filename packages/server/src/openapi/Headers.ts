@@ -19,15 +19,31 @@ export const givenRequestId: Parameter = {
   ...idOfRequest
 }
 
-/** What every answer has. */
-export const requestId: Header = { description: "The name of this request in the logs.", ...idOfRequest }
+const requestId: Header = { description: "The name of this request in the logs.", ...idOfRequest }
 
-/** What every 503 says. */
+/** What every 429 and 503 says. */
 export const retryAfter: Header = {
   description: "Seconds to wait before the next try.",
   schema: { type: "integer", minimum: 1 },
   example: 5
 }
+
+/** What an answer says of the limits that its request was counted for (draft-ietf-httpapi-ratelimit-headers-11). */
+const rateLimits = {
+  "RateLimit-Policy": {
+    description: "How many requests a client or an account may make in how many seconds; nothing where limits are off.",
+    schema: text,
+    example: '"generate";q=120;w=60'
+  },
+  RateLimit: {
+    description: "How many are left, and in how many seconds there is one more.",
+    schema: text,
+    example: '"generate";r=119;t=1'
+  }
+} satisfies Record<string, Header>
+
+/** What any answer may have. */
+export const ofEveryAnswer: Readonly<Record<string, Header>> = { "X-Request-Id": requestId, ...rateLimits }
 
 /** What an event stream says to proxies. */
 export const unbuffered = {

@@ -1,0 +1,89 @@
+import { Duration, Effect, Layer } from "effect"
+import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import { RateLimiting } from "../api/Api.ts"
+import { type Rate, type RatePolicy, RateLimits } from "../RateLimits.ts"
+import * as ClientAddress from "./ClientAddress.ts"
+import { respond } from "./FailureResponses.ts"
+import { rateLimited } from "./RetryAfter.ts"
+
+/** Counts every request, of whatever route or none, for its client's address; but for the probes of who runs the server. */
+export const everyRequest = HttpRouter.middleware(
+  Effect.map(
+    Effect.context<RateLimiter.RateLimiter>(),
+    (context) => (app) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        probes.includes(request.url)
+          ? app
+          : count("all", ClientAddress.network(request)).pipe(
+              Effect.provideContext(context),
+              Effect.matchEffect({ onFailure: respond, onSuccess: () => app })
+            )
+      )
+  ),
+  { global: true }
+)
+
+const probes = ["/healthz", "/readyz", "/metrics"]
+
+/** Counts the kinds of requests that cost something, by the route that they matched, before their bodies are read. */
+export const layer = Layer.effect(
+  RateLimiting,
+  Effect.map(Effect.context<RateLimiter.RateLimiter>(), (context) => (app, { endpoint }) => {
+    const policy = byEndpoint.get(endpoint.identifier)
+    return policy === undefined
+      ? app
+      : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+          count(policy, ClientAddress.network(request)).pipe(Effect.provideContext(context), Effect.andThen(app))
+        )
+  })
+)
+
+const byEndpoint: ReadonlyMap<string, RatePolicy> = new Map([
+  ["generate", "generate"],
+  ["enhance", "enhance"],
+  ["checkIn", "check-in"]
+])
+
+/** Takes one request from what a client, or an account, has left; with nothing left it fails, and nothing is taken. */
+export const count = Effect.fnUntraced(function* (policy: RatePolicy, client: string) {
+  const rate = (yield* RateLimits).rates[policy]
+  if (rate === undefined) return
+  const { remaining, wait } = yield* take(rate, `${policy}:${client}`)
+  yield* announce(policy, rate, Math.max(0, remaining), wait)
+  if (remaining < 0) return yield* rateLimited(wait)
+})
+
+/** How many requests are left, -1 if this one was too much, and how long until there is one more. */
+const take = Effect.fnUntraced(function* ({ requests, window }: Rate, key: string) {
+  const { consume } = yield* RateLimiter.RateLimiter
+  const one = window / requests
+  return yield* consume({ key, limit: requests, window: Duration.seconds(window), algorithm: "token-bucket" }).pipe(
+    Effect.map(({ remaining, resetAfter }) => {
+      const untilFull = Duration.toSeconds(resetAfter)
+      return { remaining, wait: Duration.seconds(untilFull - (requests - remaining - 1) * one) }
+    }),
+    Effect.catch(({ reason }) =>
+      reason._tag === "RateLimitExceeded"
+        ? Effect.succeed({ remaining: -1, wait: reason.retryAfter })
+        : Effect.die(reason)
+    )
+  )
+})
+
+/** As draft-ietf-httpapi-ratelimit-headers-11 has it, sections 3 and 4: what is allowed, and what is left for how long. */
+const announce = (policy: RatePolicy, { requests, window }: Rate, remaining: number, wait: Duration.Duration) =>
+  HttpEffect.appendPreResponseHandler((_, response) =>
+    Effect.succeed(
+      response.pipe(
+        withItem("ratelimit-policy", `"${policy}";q=${requests};w=${window}`),
+        withItem("ratelimit", `"${policy}";r=${remaining};t=${Math.ceil(Duration.toSeconds(wait))}`)
+      )
+    )
+  )
+
+/** One more item of a list (RFC 9651, section 3.1). */
+const withItem = (name: string, item: string) => (response: HttpServerResponse.HttpServerResponse) => {
+  const list = response.headers[name]
+  return HttpServerResponse.setHeader(response, name, list === undefined ? item : `${list}, ${item}`)
+}
