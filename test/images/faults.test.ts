@@ -24,7 +24,8 @@ const assertFailure = ({ body, complete, headers, status }: RawAnswer, code: num
   assert.strictEqual(headers["content-type"], "application/json")
   assert.include(JSON.parse(body.toString()), { code, error })
   assert.isTrue(complete)
-  for (const name of ["etag", "cache-control", "accept-ranges"]) assert.notProperty(headers, name)
+  for (const name of ["etag", "accept-ranges"]) assert.notProperty(headers, name)
+  assert.strictEqual(headers["cache-control"], "no-store")
 }
 
 layer(Gallery.layer(), { excludeTestServices: true, timeout: "60 seconds" })("the image's client", (it) => {

@@ -15,6 +15,7 @@ import * as QuotaHandlers from "./http/QuotaHandlers.ts"
 import * as RateLimiting from "./http/RateLimiting.ts"
 import * as Reference from "./http/Reference.ts"
 import * as RequestValidation from "./http/RequestValidation.ts"
+import * as ResponseHeaders from "./http/ResponseHeaders.ts"
 import * as SystemHandlers from "./http/SystemHandlers.ts"
 import { MountPath } from "./MountPath.ts"
 import * as RequestRecord from "./telemetry/RequestRecord.ts"
@@ -31,6 +32,7 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
   Layer.provide([
     Requests.layer,
     ForwardedHeaders.layer,
+    ResponseHeaders.layer,
     Cors.layer,
     FailureResponses.layer,
     CrossOriginProtection.layer,

@@ -2,6 +2,7 @@ import { HttpUrl, UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { Duration, Schema } from "effect"
 import { commaSeparated } from "./CommaSeparated.ts"
+import * as ImageResourcePolicy from "./ImageResourcePolicy.ts"
 import * as RateLimits from "./RateLimits.ts"
 import { RateLimiterStoreUrl } from "./RateLimiterStoreUrl.ts"
 import * as TrustedOrigins from "./TrustedOrigins.ts"
@@ -54,6 +55,7 @@ export const Settings = Schema.Struct({
   RATE_LIMIT_STORE_URL: RateLimiterStoreUrl,
   TRUSTED_ORIGINS: TrustedOrigins.FromString,
   TRUST_PROXY: TrustedProxies.FromString,
+  IMAGE_RESOURCE_POLICY: ImageResourcePolicy.FromString,
   LOG_LEVEL: Schema.Literals(["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]),
   LOG_FORMAT: Schema.Literals(["pretty", "json"]),
   OTEL_EXPORTER_OTLP_ENDPOINT: Schema.Union([Schema.Literal(""), HttpUrl])
@@ -209,6 +211,12 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Proxies whose X-Forwarded-For, -Host and -Proto count: true for one, how many in a row, or their networks",
     expected: "true, false, a number from 1 to 10, or networks such as 10.0.0.0/8, separated by commas",
     fallback: "false"
+  },
+  IMAGE_RESOURCE_POLICY: {
+    about:
+      "Whose pages may show images: the server's own, those of its site (such as app.example.com for api.example.com), or all",
+    expected: "same-origin, same-site or cross-origin",
+    fallback: "same-site"
   },
   LOG_LEVEL: {
     about: "What is worth a log line",

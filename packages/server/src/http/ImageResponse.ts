@@ -5,6 +5,7 @@ import type { TaskId } from "@scnmnt/core/TaskId"
 import { Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Failures from "../api/Failures.ts"
+import { ImageResourcePolicy } from "../ImageResourcePolicy.ts"
 import * as FailureResponses from "./FailureResponses.ts"
 import * as Preconditions from "./Preconditions.ts"
 import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
@@ -12,7 +13,7 @@ import { quotaUnavailable, upstreamUnavailable } from "./RetryAfter.ts"
 /** A task's image: whole, or the range that is asked for, or 304 to whom has it. HEAD is GET without the bytes. */
 export const respond = Effect.fnUntraced(
   function* (id: TaskId, { headers, method }: HttpServerRequest.HttpServerRequest) {
-    const fixed = fixedHeaders(id)
+    const fixed = { ...fixedHeaders(id), "cross-origin-resource-policy": yield* ImageResourcePolicy }
     const known = Preconditions.ifNoneMatch(headers, fixed.etag)
     // The tag is the proof that there is an image: nobody has it but with one.
     if (known === "listed") {
@@ -64,8 +65,7 @@ const sourceFailure = Effect.fnUntraced(function* ({ reason }: ImageSourceError)
 const fixedHeaders = (id: TaskId) => ({
   "accept-ranges": "bytes",
   "cache-control": "public, max-age=31536000, immutable",
-  etag: `"${id}"`,
-  "x-content-type-options": "nosniff"
+  etag: `"${id}"`
 })
 
 const contentRange = ({ first, last, total }: ImagePart.ImagePart) => `bytes ${first}-${last}/${total}`

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import type { Duplex } from "node:stream"
 import * as Failures from "../api/Failures.ts"
 import { messages } from "../Messages.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 
 /** Gives what Node refuses before there is a request, such as broken HTTP, the one failure body too. */
 export const answer = (error: Error, socket: Duplex): void => {
@@ -17,6 +18,7 @@ export const answer = (error: Error, socket: Duplex): void => {
       "connection: close",
       "content-type: application/json",
       `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(ResponseHeaders.defaults).map(([name, value]) => `${name}: ${value}`),
       "",
       body
     ].join("\r\n")

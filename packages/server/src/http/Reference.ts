@@ -27,7 +27,7 @@ export const layer = HttpRouter.use(
       timeToLive: (exit) => (Exit.isSuccess(exit) ? "Infinity" : 0)
     })
     for (const address of disk === undefined ? addresses.slice(0, 1) : addresses) {
-      const headers = SecurityHeaders.of(address === "/docs" ? "reference" : "data")
+      const headers = address === "/docs" ? SecurityHeaders.of("reference") : {}
       yield* router.add("GET", address, (request) =>
         address === "/docs" && isFolder(request)
           ? Effect.succeed(HttpServerResponse.redirect("../docs", { status: 308 }))

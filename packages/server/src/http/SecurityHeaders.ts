@@ -18,11 +18,12 @@ const policies = {
   }
 } satisfies Record<string, Record<string, string>>
 
-/** The headers that keep a browser from taking an answer for more than it is. */
+/** The headers that keep a browser from taking an answer for more than it is, or for another site's. */
 export const of = (kind: keyof typeof policies) => ({
   "content-security-policy": Object.entries(policies[kind])
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join("; "),
+  "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff"
 })

@@ -78,7 +78,7 @@ const allOfResponse = (
   const failed = status >= 400 ? Failed.describe(status, generated) : {}
   const noted = events === undefined ? note.content : EventStreams.describe(generated, events)
   const content = allMedia(generated?.content ?? {}, noted ?? failed.content ?? {})
-  const headers = { ...failed.headers, ...note.headers, ...Headers.ofEveryAnswer }
+  const headers = { ...Headers.ofEveryAnswer, ...failed.headers, ...note.headers }
   return {
     ...generated,
     ...failed,

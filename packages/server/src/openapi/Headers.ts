@@ -1,6 +1,8 @@
+import * as SecurityHeaders from "../http/SecurityHeaders.ts"
 import type { Header, Parameter } from "./Notes.ts"
 import { tasks } from "./Examples.ts"
 
+const data = SecurityHeaders.of("data")
 const text = { type: "string" }
 const fixed = (value: string) => ({ type: "string", const: value })
 
@@ -43,7 +45,19 @@ const rateLimits = {
 } satisfies Record<string, Header>
 
 /** What any answer may have. */
-export const ofEveryAnswer: Readonly<Record<string, Header>> = { "X-Request-Id": requestId, ...rateLimits }
+export const ofEveryAnswer: Readonly<Record<string, Header>> = {
+  "X-Request-Id": requestId,
+  ...rateLimits,
+  "Cache-Control": { description: "Not to be kept.", schema: fixed("no-store") },
+  "Content-Security-Policy": { description: "It is no page.", schema: fixed(data["content-security-policy"]) },
+  "Cross-Origin-Resource-Policy": {
+    description: "Nor a part of another site's.",
+    schema: fixed(data["cross-origin-resource-policy"])
+  },
+  "Referrer-Policy": { description: "No page's address goes on from here.", schema: fixed(data["referrer-policy"]) },
+  "X-Content-Type-Options": { description: "The type is what it says.", schema: fixed(data["x-content-type-options"]) },
+  "Strict-Transport-Security": { description: "Present if the client came by TLS.", schema: text }
+}
 
 /** What an event stream says to proxies. */
 export const unbuffered = {
@@ -58,7 +72,10 @@ export const image = {
   ETag: { description: "Never changes, since an image does not.", schema: text, example: etag },
   "Cache-Control": { description: "May be kept for good.", schema: fixed("public, max-age=31536000, immutable") },
   "Accept-Ranges": { description: "Parts can be asked for.", schema: fixed("bytes") },
-  "X-Content-Type-Options": { description: "The type is what it says.", schema: fixed("nosniff") }
+  "Cross-Origin-Resource-Policy": {
+    description: "Whose pages may show it.",
+    schema: { type: "string", enum: ["same-origin", "same-site", "cross-origin"] }
+  }
 } satisfies Record<string, Header>
 
 export const contentLength: Header = {
