@@ -80,7 +80,6 @@ const recoverWithoutUpstream = Effect.fnUntraced(function* (path: string, cases:
   const upstreamless = {
     ...environment,
     QUOTA_STORE_URL: `sqlite:${path}`,
-    RATE_LIMIT: "off",
     CHATGPT2API_BASE_URL: "http://127.0.0.1:1",
     TASK_DEADLINE: "1 second"
   }

@@ -1,11 +1,11 @@
-import { DateTime, Effect, Option, Result, Schema } from "effect"
+import { Cause, DateTime, Effect, Exit, Option, Result, Schema } from "effect"
 import type { Fingerprint } from "./Fingerprint.ts"
 import type { IdempotencyKey } from "./IdempotencyKey.ts"
 import * as ImageRequest from "./ImageRequest.ts"
 import * as ImageTask from "./ImageTask.ts"
 import { ImageUpstream, type SubmitError, type UpstreamTask } from "./ports/ImageUpstream.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
-import { type Receipt, type RefundReason, type SpendRequest, SpendState } from "./Spend.ts"
+import { canReopen, type Receipt, type RefundReason, type SpendRequest, SpendState } from "./Spend.ts"
 import * as SpendEnding from "./SpendEnding.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
 import * as Submission from "./Submission.ts"
@@ -13,6 +13,7 @@ import { Verdict } from "./SubmissionPlan.ts"
 import * as TaskId from "./TaskId.ts"
 import { maxTasksInFlight } from "./TaskLimit.ts"
 import * as Tracing from "./Tracing.ts"
+import { type Sign, UpstreamBreaker } from "./UpstreamBreaker.ts"
 import type { Sighted } from "./WatchList.ts"
 
 /** What a client asks and pays for. */
@@ -59,8 +60,29 @@ export class UpstreamNotAnswering extends Schema.TaggedError<UpstreamNotAnswerin
 export const generate = Effect.fnUntraced(function* (order: Order) {
   const spendRequest = yield* identify(order)
   yield* Effect.annotateCurrentSpan("task.id", spendRequest.taskId)
-  return yield* Effect.uninterruptible(payAndSubmit(order, spendRequest))
+  return yield* Effect.uninterruptible(guarded(order, spendRequest))
 }, Tracing.span("ImageGeneration.generate"))
+
+/** An upstream that takes nothing takes no credit either. A repeat of what was paid for asks it for nothing new. */
+const guarded = Effect.fnUntraced(function* (order: Order, spendRequest: SpendRequest) {
+  const { guard } = yield* UpstreamBreaker
+  const { generated } = yield* guard(payAndSubmit(order, spendRequest), signOf).pipe(
+    Effect.catchTag("UpstreamDown", ({ retryAfter }) =>
+      Effect.flatMap(isPaid(order, spendRequest), (isPaid) =>
+        isPaid
+          ? payAndSubmit(order, spendRequest)
+          : Effect.fail(new UpstreamUnavailable({ taskId: spendRequest.taskId, retryAfter }))
+      )
+    )
+  )
+  return generated
+})
+
+const isPaid = Effect.fnUntraced(function* ({ idempotencyKey }: Order, { taskId }: SpendRequest) {
+  if (idempotencyKey === undefined) return false
+  const store = yield* QuotaStore
+  return Option.exists(yield* store.find(taskId), (spend) => !canReopen(spend))
+})
 
 /** Without a key nobody can mean the same task again, so nothing has to be compared and the id stands for the request. */
 const identify = Effect.fnUntraced(function* ({ account, request, idempotencyKey }: Order) {
@@ -80,17 +102,30 @@ const payAndSubmit = Effect.fnUntraced(function* (order: Order, spendRequest: Sp
   const watcher = yield* SpendWatcher
   const receipt = yield* store.spend(spendRequest, yield* maxTasksInFlight)
   if (receipt.spend.state._tag !== "Open") {
-    return answer(receipt, yield* watcher.sight(receipt.spend))
+    return { generated: answer(receipt, yield* watcher.sight(receipt.spend)), sign: "none" as const }
   }
   const verdict = receipt.opened
     ? yield* Submission.submit(spendRequest.taskId, order.request, false)
     : yield* resume(spendRequest.taskId, order.request)
-  return yield* Verdict.match(verdict, {
+  const generated = yield* Verdict.match(verdict, {
     Accepted: ({ task }) => accepted(receipt, task),
     NotAccepted: ({ reason, last }) => notAccepted(receipt, reason, last),
     Unknown: () => followed(receipt, { spend: receipt.spend, task: Option.none() })
   })
+  // A repeat may have been answered by looking up what an earlier order had submitted.
+  const sign: Sign = !receipt.opened ? "none" : verdict._tag === "Accepted" ? "up" : "down"
+  return { generated, sign }
 })
+
+/** What an order's end says of the upstream; a refusal is an answer, but not of one who lets nobody in. */
+const signOf = (end: Exit.Exit<{ readonly sign: Sign }, { readonly _tag: string }>): Sign => {
+  if (Exit.isSuccess(end)) return end.value.sign
+  const failure = Option.map(Cause.findErrorOption(end.cause), ({ _tag }) => _tag)
+  if (Option.contains(failure, "RequestRejected")) return "up"
+  return Option.exists(failure, (tag) => tag === "UpstreamUnavailable" || tag === "UpstreamNotAnswering")
+    ? "down"
+    : "none"
+}
 
 /** An order that was paid for before: it may have been submitted, or the process may have died in between. */
 const resume = Effect.fnUntraced(function* (id: TaskId.TaskId, request: ImageRequest.ImageRequest) {
