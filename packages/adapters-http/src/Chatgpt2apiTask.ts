@@ -64,7 +64,7 @@ const toTask = (kind: Kind | undefined, { data, progress }: WireTask): UpstreamT
       return UpstreamTask.cases.Queued.make({})
     case "running":
     case undefined:
-      return UpstreamTask.cases.Running.make({ progress: text(progress) })
+      return UpstreamTask.cases.Running.make({ progress: plain(progress, 100) })
     case "succeeded":
       return UpstreamTask.cases.Succeeded.make(firstImage(data))
     case "failed":
@@ -92,7 +92,7 @@ const decodeEntry = Schema.decodeUnknownOption(Entry)
 const toImage = (entry: typeof Entry.Type) => {
   const base64 = text(entry.b64_json)
   const url = text(entry.url)
-  const revisedPrompt = text(entry.revised_prompt)
+  const revisedPrompt = plain(entry.revised_prompt, 32_000)
   if (base64 !== undefined) {
     return Option.some({ image: ImageLocation.cases.Inline.make({ base64 }), revisedPrompt })
   }
@@ -106,3 +106,15 @@ const toImage = (entry: typeof Entry.Type) => {
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
+
+/** What clients show to people. With markup in it, or what steers a terminal or the direction of text, it is none. */
+const plain = (value: unknown, limit: number): string | undefined => {
+  const words = text(value)
+  return words !== undefined && words.length <= limit && !markup.test(words) && !steering.test(words)
+    ? words
+    : undefined
+}
+
+/** Where HTML begins a tag or a comment (WHATWG HTML, section 13.2.5.6). */
+const markup = /<[a-z!/?]/i
+const steering = /[^\P{Cc}\n\r\t]|[\u202A-\u202E\u2066-\u2069]/u

@@ -5,7 +5,8 @@ import * as UpstreamCalls from "./UpstreamCalls.ts"
 
 /**
  * A `fetch` on the HttpClient for streams, for clients that want one. Its signal ends the wait for headers; after them,
- * cancelling the body ends the line.
+ * cancelling the body ends the line. The body of a failure is read to its end by such clients themselves: they get no
+ * more than 64 KiB of it.
  */
 export const make = Effect.gen(function* () {
   const client = yield* StreamHttpClient.client
@@ -17,7 +18,9 @@ export const make = Effect.gen(function* () {
     const response = yield* client.execute(
       HttpClientRequest.setBody(HttpClientRequest.fromWeb(request), HttpBody.uint8Array(body, contentType))
     )
-    return new Response(yield* Stream.toReadableStreamEffect(response.stream), {
+    const content =
+      response.status < 400 ? response.stream : Stream.limitBytes(response.stream, "64 KiB", () => Stream.empty)
+    return new Response(yield* Stream.toReadableStreamEffect(content), {
       status: response.status,
       headers: { ...response.headers }
     })

@@ -1,5 +1,5 @@
 import { type CompletionRequest, PromptModel, PromptModelError } from "@scnmnt/core/ports/PromptModel"
-import { DateTime, type Duration, Effect, Layer, Random, Redacted, Semaphore, Stream } from "effect"
+import { type ByteSize, DateTime, type Duration, Effect, Layer, Random, Redacted, Semaphore, Stream } from "effect"
 import OpenAI from "openai"
 import * as ChatFrames from "./ChatFrames.ts"
 import { type Chatgpt2apiEndpoint, openaiBase } from "./Chatgpt2apiEndpoint.ts"
@@ -96,11 +96,20 @@ const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking,
   const { body: content } = response
   return content === null
     ? Stream.fail(unavailable)
-    : ChatFrames.read(Stream.fromReadableStream({ evaluate: () => content, onError: () => unavailable }))
+    : ChatFrames.read(
+        Stream.fromReadableStream({ evaluate: () => content, onError: () => unavailable }).pipe(
+          Stream.limitBytes<PromptModelError | ChatFrames.ChatBroken, never>(longest, () =>
+            Stream.fail(new ChatFrames.ChatBroken({ reported: "longer than any prompt" }))
+          )
+        )
+      )
 }, UpstreamCalls.span("enhance"))
 
 const outcomeOf = ({ because }: PromptModelError): UpstreamCalls.Outcome =>
   because === "rejected" ? "rejected" : "unavailable"
+
+/** Each token comes in a frame of some 300 bytes: this has room for more of them than a prompt may have. */
+const longest: ByteSize.Input = "8 MiB"
 
 /** Why there is no stream. A connection that failed has no status. */
 const refuse = Effect.fnUntraced(function* (log: UpstreamLog.UpstreamLog, error: InstanceType<typeof OpenAI.APIError>) {
