@@ -36,6 +36,7 @@ export const start = Effect.fnUntraced(function* (variables: Readonly<Record<str
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: "memory:",
     RATE_LIMIT: "off",
+    MAX_CONNECTIONS_PER_ADDRESS: "0",
     QUOTA_DAILY_GRANT: "1000000",
     QUOTA_BALANCE_CAP: "1000000",
     LOG_LEVEL: "None",

@@ -69,12 +69,13 @@ layer(Service.layer(limits), { excludeTestServices: true })("an upload is refuse
     })
   )
 
-  it.effect.each(["multipart/form-data; boundary=x", "application/json"])(
-    "its headers say that it is over the limit: %s",
-    (type) =>
-      Effect.gen(function* () {
-        yield* assertRefused(yield* begin({ "content-type": type, "content-length": 500_001 }), 500_000)
-      })
+  it.effect.each([
+    ["multipart/form-data; boundary=x", 500_000],
+    ["application/json", 262_144]
+  ] as const)("its headers say that it is over the limit: %s", ([type, limit]) =>
+    Effect.gen(function* () {
+      yield* assertRefused(yield* begin({ "content-type": type, "content-length": limit + 1 }), limit)
+    })
   )
 
   it.effect("there is one file too many", () =>
@@ -109,7 +110,7 @@ layer(Service.layer(limits), { excludeTestServices: true })("an upload is refuse
   it.effect("JSON is over the limit, if it did not say so before", () =>
     Effect.gen(function* () {
       const upload = yield* begin({ "content-type": "application/json", "transfer-encoding": "chunked" })
-      yield* upload.send(chunk(" ".repeat(499_000)))
+      yield* upload.send(chunk(" ".repeat(261_000)))
       yield* assertNotAnswered(upload)
       yield* upload.send(chunk(" ".repeat(2000)))
       yield* assertRefused(upload)

@@ -38,6 +38,7 @@ export const layer = (settings: Settings) => {
     Layer.succeed(SpendRetention.retention, settings.SPEND_RETENTION),
     Layer.succeed(Limits, {
       requestBytes: settings.MAX_REQUEST_BYTES,
+      jsonBytes: Math.min(262_144, settings.MAX_REQUEST_BYTES),
       referenceBytes: settings.MAX_REFERENCE_UPLOAD_BYTES,
       references: settings.MAX_REFERENCE_IMAGES,
       memoryBytes: settings.MAX_MULTIPART_MEMORY_BYTES

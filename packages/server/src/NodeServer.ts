@@ -1,11 +1,10 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { createServer } from "node:http"
 import * as Application from "./Application.ts"
-import * as MalformedRequests from "./http/MalformedRequests.ts"
 import { Listening } from "./Listening.ts"
 import * as Logging from "./Logging.ts"
+import * as NodeConnections from "./NodeConnections.ts"
 import * as NodeHost from "./NodeHost.ts"
 import * as Routes from "./Routes.ts"
 import type { Settings } from "./Settings.ts"
@@ -20,7 +19,7 @@ export const layer = (settings: Settings) =>
     Layer.provide(HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(listening),
     Layer.provide(
-      NodeHttpServer.layer(() => createServer().on("clientError", MalformedRequests.answer), {
+      NodeHttpServer.layer(NodeConnections.serverOf(settings), {
         host: settings.HOST,
         port: settings.PORT,
         gracefulShutdownTimeout: "10 seconds"

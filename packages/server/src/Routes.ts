@@ -7,6 +7,7 @@ import * as Cors from "./http/Cors.ts"
 import * as CrossOriginProtection from "./http/CrossOriginProtection.ts"
 import * as FailureResponses from "./http/FailureResponses.ts"
 import * as ForwardedHeaders from "./http/ForwardedHeaders.ts"
+import * as HeaderLimits from "./http/HeaderLimits.ts"
 import * as ImagesHandlers from "./http/ImagesHandlers.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
 import * as MethodNotAllowed from "./http/MethodNotAllowed.ts"
@@ -37,6 +38,7 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
     FailureResponses.layer,
     CrossOriginProtection.layer,
     RateLimiting.everyRequest,
+    HeaderLimits.layer,
     BodyLimits.layer,
     RequestRecord.layer
   ])

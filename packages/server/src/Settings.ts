@@ -53,6 +53,7 @@ export const Settings = Schema.Struct({
   MAX_IMAGE_BYTES: Positive,
   RATE_LIMIT: RateLimits.FromString,
   RATE_LIMIT_STORE_URL: RateLimiterStoreUrl,
+  MAX_CONNECTIONS_PER_ADDRESS: Count,
   TRUSTED_ORIGINS: TrustedOrigins.FromString,
   TRUST_PROXY: TrustedProxies.FromString,
   IMAGE_RESOURCE_POLICY: ImageResourcePolicy.FromString,
@@ -201,6 +202,11 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Where requests are counted: in memory, or in a Redis that several servers share",
     expected: "memory: or a URL such as redis://127.0.0.1:6379",
     fallback: "memory:"
+  },
+  MAX_CONNECTIONS_PER_ADDRESS: {
+    about: "Connections from one address; 0 for any number, as it is behind a proxy",
+    expected: "a whole number, 0 or more",
+    fallback: "512"
   },
   TRUSTED_ORIGINS: {
     about: "Origins besides this server's own whose pages may use it, separated by commas",

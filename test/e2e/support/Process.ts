@@ -59,5 +59,6 @@ export const variables = (storePath: string) =>
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: `sqlite:${storePath}`,
     RATE_LIMIT: "off",
+    MAX_CONNECTIONS_PER_ADDRESS: "0",
     LOG_FORMAT: "json"
   }))

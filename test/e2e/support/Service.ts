@@ -49,6 +49,7 @@ export const start = Effect.fnUntraced(function* (storePath: string, variables: 
     CHATGPT2API_API_KEY: apiKey,
     QUOTA_STORE_URL: `sqlite:${storePath}`,
     RATE_LIMIT: "off",
+    MAX_CONNECTIONS_PER_ADDRESS: "0",
     TASK_POLL_INTERVAL: "20 millis",
     TASK_MISSING_GRACE: "500 millis",
     ...variables

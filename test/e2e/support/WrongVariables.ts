@@ -28,6 +28,7 @@ export const wrongVariables: Readonly<Record<keyof Settings, string>> = {
   SPEND_RETENTION: "for ever",
   TRUSTED_ORIGINS: "https://app.example/",
   TRUST_PROXY: "maybe",
+  MAX_CONNECTIONS_PER_ADDRESS: "-1",
   IMAGE_RESOURCE_POLICY: "anyone",
   RATE_LIMIT: "generate=many",
   RATE_LIMIT_STORE_URL: "memcached://user:swordfish@counts",

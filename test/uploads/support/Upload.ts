@@ -49,6 +49,9 @@ const form = { "content-type": "multipart/form-data; boundary=x" }
 /** Begins a form that says how long it will be, by itself longer than any of these tests sends. */
 export const beginForm = (length = 4_000_000) => begin({ ...form, "content-length": length })
 
+/** Begins a JSON body of this length. */
+export const beginJson = (length: number) => begin({ "content-type": "application/json", "content-length": length })
+
 /** Begins a form that does not say how long it will be. What is sent goes as one chunk each. */
 export const beginChunkedForm = Effect.fnUntraced(function* () {
   const upload = yield* begin({ ...form, "transfer-encoding": "chunked" })

@@ -20,9 +20,9 @@ export class RequestValidation extends HttpApiMiddleware.Service<RequestValidati
   }
 ) {}
 
-/** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
+/** JSON comes in time, and between systems it is UTF-8 (RFC 8259, section 8.1). */
 export class JsonBodies extends HttpApiMiddleware.Service<JsonBodies>()("@scnmnt/server/api/JsonBodies", {
-  error: Failures.InvalidRequest
+  error: [Failures.InvalidRequest, Failures.RequestTimeout]
 }) {}
 
 /** What any route may answer: that its client asks for too much. */

@@ -6,18 +6,27 @@ import { respond } from "./FailureResponses.ts"
 
 /** Holds every body to the server's limits: by what it says of its length, and while it is being read. */
 export const layer = HttpRouter.middleware(
-  Effect.map(Limits, ({ requestBytes }) => {
-    const limits = Multipart.limitsServices({
-      maxTotalSize: ByteSize.bytes(requestBytes),
-      maxFieldSize: ByteSize.kibibytes(256),
-      maxParts: 64
-    })
+  Effect.map(Limits, ({ jsonBytes, requestBytes }) => {
+    const ofForm = limitsOf(requestBytes)
+    const ofOther = limitsOf(jsonBytes)
     return (app) =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-        Number(headers["content-length"]) > requestBytes
-          ? respond(new Failures.PayloadTooLarge({ limit: requestBytes }))
-          : Effect.provideContext(app, limits)
-      )
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
+        const { bytes, services } = isForm(headers["content-type"]) ? ofForm : ofOther
+        return Number(headers["content-length"]) > bytes
+          ? respond(new Failures.PayloadTooLarge({ limit: bytes }))
+          : Effect.provideContext(app, services)
+      })
   }),
   { global: true }
 )
+
+const isForm = (contentType = "") => /^\s*multipart\//i.test(contentType)
+
+const limitsOf = (bytes: number) => ({
+  bytes,
+  services: Multipart.limitsServices({
+    maxTotalSize: ByteSize.bytes(bytes),
+    maxFieldSize: ByteSize.kibibytes(256),
+    maxParts: 64
+  })
+})

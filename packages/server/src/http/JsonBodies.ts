@@ -1,14 +1,17 @@
-import { Effect, Layer } from "effect"
-import { HttpServerRequest } from "effect/http"
+import { Effect, Fiber, Layer } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { JsonBodies } from "../api/Api.ts"
-import { InvalidRequest } from "../api/Failures.ts"
+import { InvalidRequest, RequestTimeout } from "../api/Failures.ts"
 
-/** Refuses JSON that is not UTF-8: decoded anyhow, it would be a prompt with holes in it. */
+/**
+ * Has a JSON body be there within 30 seconds: it is small. A form may take its time, as long as it comes on, for which
+ * its reader looks. Refuses JSON that is not UTF-8: decoded anyhow, it would be a prompt with holes in it.
+ */
 export const layer = Layer.succeed(JsonBodies, (app) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     if (request.method === "POST" && isJson(request.headers["content-type"])) {
-      const bytes = yield* Effect.orDie(request.arrayBuffer)
+      const bytes = yield* inTime(Effect.orDie(request.arrayBuffer))
       yield* Effect.try({ try: () => utf8.decode(bytes), catch: () => notUtf8 })
     }
     return yield* app
@@ -17,6 +20,17 @@ export const layer = Layer.succeed(JsonBodies, (app) =>
 
 /** A body without a type counts as JSON here. */
 const isJson = (contentType = "application/json") => contentType.toLowerCase().startsWith("application/json")
+
+/** Node ends the line of a body whose reading is interrupted, and nobody would hear why: this one ends with the request. */
+const inTime = Effect.fnUntraced(function* <A>(bytes: Effect.Effect<A>) {
+  const reading = yield* Effect.forkChild(bytes, { startImmediately: true })
+  return yield* Effect.timeoutOrElse(Fiber.join(reading), { duration: "30 seconds", orElse: () => tooLate })
+})
+
+/** With what a server says that does not wait any longer (RFC 9110, section 15.5.9). */
+const tooLate = HttpEffect.appendPreResponseHandler((_, response) =>
+  Effect.succeed(HttpServerResponse.setHeader(response, "connection", "close"))
+).pipe(Effect.andThen(Effect.fail(new RequestTimeout())))
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 

@@ -1,0 +1,47 @@
+import { Option } from "effect"
+import { createServer, type Server } from "node:http"
+import type { Socket } from "node:net"
+import * as ClientAddress from "./http/ClientAddress.ts"
+import * as MalformedRequests from "./http/MalformedRequests.ts"
+import type { Settings } from "./Settings.ts"
+
+/** A server that no client keeps waiting for long, however it goes about it. */
+export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) => (): Server => {
+  const isBehindProxy = settings.TRUST_PROXY !== 0
+  const server = createServer({
+    maxHeaderSize: 16_384,
+    headersTimeout: 10_000,
+    // Room for the largest upload at 60 kB/s.
+    requestTimeout: 300_000,
+    // A proxy keeps idle lines for a minute, and its next request must not cross with their end.
+    keepAliveTimeout: isBehindProxy ? 75_000 : 5_000,
+    connectionsCheckingInterval: 5_000
+  })
+  // On a line on which nothing moves for this long somebody has stopped reading: streams have comments every 15 seconds,
+  // and the slowest answer, that of an order which the upstream leaves waiting, comes within two minutes.
+  server.timeout = 180_000
+  server.on("clientError", MalformedRequests.answer)
+  if (!isBehindProxy && settings.MAX_CONNECTIONS_PER_ADDRESS > 0) {
+    server.on("connection", atMost(settings.MAX_CONNECTIONS_PER_ADDRESS))
+  }
+  return server
+}
+
+/** Ends each connection at once that is one too many from where it comes. */
+const atMost = (limit: number) => {
+  const open = new Map<string, number>()
+  return (socket: Socket) => {
+    const from = ClientAddress.network({ remoteAddress: Option.fromUndefinedOr(socket.remoteAddress) })
+    const count = (open.get(from) ?? 0) + 1
+    if (count > limit) {
+      socket.destroy()
+      return
+    }
+    open.set(from, count)
+    socket.once("close", () => {
+      const left = (open.get(from) ?? 0) - 1
+      if (left > 0) open.set(from, left)
+      else open.delete(from)
+    })
+  }
+}
