@@ -28,9 +28,9 @@ export class ServerEnded extends Data.TaggedError("ServerEnded")<Ending> {
 
 const main = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url))
 
-/** `scnmnt serve`, with nothing in its environment but this; node may be told more. */
+/** `scnmnt serve` for as many requests as may come, with nothing else in its environment but this; node may be told more. */
 export const serve = (environment: Record<string, string>, ...options: ReadonlyArray<string>) =>
-  start([...options, main, "serve"], environment)
+  start([...options, main, "serve"], { RATE_LIMIT: "off", MAX_CONNECTIONS_PER_ADDRESS: "0", ...environment })
 
 /** `scnmnt audit`, to its end. */
 export const audit = (environment: Record<string, string>) =>
