@@ -3,7 +3,7 @@
 import { serve } from "@hono/node-server"
 import * as FetchHandler from "@scnmnt/server/FetchHandler"
 import { MountPath } from "@scnmnt/server/MountPath"
-import * as NodeHost from "@scnmnt/server/NodeHost"
+import * as NodeHost from "@scnmnt/server/runtimes/NodeHost"
 import { Layer } from "effect"
 import { Hono } from "hono"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as BoundedRateLimiterStore from "../../packages/server/src/BoundedRateLimiterStore.ts"
+import * as BoundedRateLimiterStore from "../../packages/server/src/doors/BoundedRateLimiterStore.ts"
 import { Duration, Effect, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as RateLimits from "../../packages/server/src/RateLimits.ts"
+import * as RateLimits from "../../packages/server/src/doors/RateLimits.ts"
 import { Effect, Option, Schema } from "effect"
 
 const decode = Schema.decodeOption(RateLimits.FromString)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FetchHandler from "@scnmnt/server/FetchHandler"
-import * as FetchHost from "@scnmnt/server/FetchHost"
+import * as FetchHost from "@scnmnt/server/runtimes/FetchHost"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Clock, Effect, Fiber, Stream } from "effect"

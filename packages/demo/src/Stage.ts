@@ -1,5 +1,5 @@
 import * as Configuration from "@scnmnt/server/Configuration"
-import * as NodeServer from "@scnmnt/server/NodeServer"
+import * as NodeServer from "@scnmnt/server/runtimes/NodeServer"
 import { Settings } from "@scnmnt/server/Settings"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { ConfigProvider, Effect, Layer, Option } from "effect"

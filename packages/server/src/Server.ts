@@ -5,6 +5,6 @@ import type { Settings } from "./Settings.ts"
 export const layer = (settings: Settings) => Layer.unwrap(Effect.map(server, ({ layer }) => layer(settings)))
 
 const server = Effect.promise(() => {
-  if ("Deno" in globalThis) return import("./DenoServer.ts")
-  return "Bun" in globalThis ? import("./BunServer.ts") : import("./NodeServer.ts")
+  if ("Deno" in globalThis) return import("./runtimes/DenoServer.ts")
+  return "Bun" in globalThis ? import("./runtimes/BunServer.ts") : import("./runtimes/NodeServer.ts")
 })

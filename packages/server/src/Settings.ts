@@ -1,12 +1,12 @@
 import { HttpUrl, UpstreamRoot } from "@scnmnt/adapters-http/Chatgpt2apiEndpoint"
 import { QuotaStoreUrl } from "@scnmnt/adapters-quota/QuotaStoreUrl"
 import { Duration, Schema } from "effect"
-import { commaSeparated } from "./CommaSeparated.ts"
-import * as ImageResourcePolicy from "./ImageResourcePolicy.ts"
-import * as RateLimits from "./RateLimits.ts"
-import { RateLimiterStoreUrl } from "./RateLimiterStoreUrl.ts"
-import * as TrustedOrigins from "./TrustedOrigins.ts"
-import * as TrustedProxies from "./TrustedProxies.ts"
+import { commaSeparated } from "./doors/CommaSeparated.ts"
+import * as ImageResourcePolicy from "./doors/ImageResourcePolicy.ts"
+import * as RateLimits from "./doors/RateLimits.ts"
+import { RateLimiterStoreUrl } from "./doors/RateLimiterStoreUrl.ts"
+import * as TrustedOrigins from "./doors/TrustedOrigins.ts"
+import * as TrustedProxies from "./doors/TrustedProxies.ts"
 
 const Whole = Schema.FiniteFromString.check(Schema.isInt())
 const Count = Whole.check(Schema.isGreaterThanOrEqualTo(0))

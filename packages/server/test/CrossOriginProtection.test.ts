@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { isAllowed } from "../src/http/CrossOriginProtection.ts"
-import * as TrustedOrigins from "../src/TrustedOrigins.ts"
+import * as TrustedOrigins from "../src/doors/TrustedOrigins.ts"
 import { Option, Schema } from "effect"
 import { Headers } from "effect/http"
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as ForwardedHeaders from "../src/http/ForwardedHeaders.ts"
-import * as TrustedProxies from "../src/TrustedProxies.ts"
+import * as TrustedProxies from "../src/doors/TrustedProxies.ts"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 

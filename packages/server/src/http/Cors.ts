@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
-import { TrustedOrigins } from "../TrustedOrigins.ts"
+import { TrustedOrigins } from "../doors/TrustedOrigins.ts"
 
 /** Lets pages of the trusted origins, and of no others, ask for what browsers keep from them by default, and read it. */
 export const layer = HttpRouter.middleware(

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { type Headers, HttpRouter, HttpServerRequest } from "effect/http"
 import * as Failures from "../api/Failures.ts"
-import { TrustedOrigins } from "../TrustedOrigins.ts"
+import { TrustedOrigins } from "../doors/TrustedOrigins.ts"
 import { respond } from "./FailureResponses.ts"
 
 /** Keeps pages of other origins from ordering and paying with their visitors' browsers. */

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpMiddleware, HttpRouter } from "effect/http"
-import { TrustedProxies } from "../TrustedProxies.ts"
+import { TrustedProxies } from "../doors/TrustedProxies.ts"
 
 /**
  * Takes the client's address, host and protocol from `X-Forwarded-For`, `-Host` and `-Proto` where trusted proxies wrote

@@ -1,6 +1,6 @@
 import { Cache, Effect, Exit, Path } from "effect"
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { Disk } from "../Disk.ts"
+import { Disk } from "../runtimes/Disk.ts"
 import * as Document from "../openapi/Document.ts"
 import * as Asset from "./Asset.ts"
 import * as SecurityHeaders from "./SecurityHeaders.ts"

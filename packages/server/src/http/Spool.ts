@@ -1,5 +1,5 @@
 import { Effect, Sink, Stream } from "effect"
-import { Disk } from "../Disk.ts"
+import { Disk } from "../runtimes/Disk.ts"
 
 /** Bytes that were received, to be read as often as need be. */
 export interface Spooled {

@@ -1,7 +1,7 @@
 import { Layer } from "effect"
 import * as FetchServer from "./FetchServer.ts"
 import * as NodeHost from "./NodeHost.ts"
-import type { Settings } from "./Settings.ts"
+import type { Settings } from "../Settings.ts"
 
 /** What is used of Deno's own API: https://docs.deno.com/api/deno/~/Deno.serve */
 declare const Deno: {

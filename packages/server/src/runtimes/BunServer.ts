@@ -1,7 +1,7 @@
 import { Layer } from "effect"
 import * as BunHost from "./BunHost.ts"
 import * as FetchServer from "./FetchServer.ts"
-import type { Settings } from "./Settings.ts"
+import type { Settings } from "../Settings.ts"
 
 /** What is used of Bun's own API: https://bun.com/reference/bun/serve */
 declare const Bun: {

@@ -4,6 +4,9 @@ import { Context, Schema } from "effect"
 export const FromString = Schema.Literals(["same-origin", "same-site", "cross-origin"])
 
 /** By itself those of the same site, where an app and its API often have an origin each. */
-export const ImageResourcePolicy = Context.Reference<typeof FromString.Type>("@scnmnt/server/ImageResourcePolicy", {
-  defaultValue: () => "same-site"
-})
+export const ImageResourcePolicy = Context.Reference<typeof FromString.Type>(
+  "@scnmnt/server/doors/ImageResourcePolicy",
+  {
+    defaultValue: () => "same-site"
+  }
+)

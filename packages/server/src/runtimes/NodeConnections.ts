@@ -1,9 +1,9 @@
 import { Option } from "effect"
 import { createServer, type Server } from "node:http"
 import type { Socket } from "node:net"
-import * as ClientAddress from "./http/ClientAddress.ts"
-import * as MalformedRequests from "./http/MalformedRequests.ts"
-import type { Settings } from "./Settings.ts"
+import * as ClientAddress from "../http/ClientAddress.ts"
+import * as MalformedRequests from "../http/MalformedRequests.ts"
+import type { Settings } from "../Settings.ts"
 
 /** A server that no client keeps waiting for long, however it goes about it. */
 export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) => (): Server => {

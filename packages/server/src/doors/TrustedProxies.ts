@@ -18,6 +18,6 @@ export const FromString = Schema.Union([
 ])
 
 /** The proxies whose word about the client counts: none by itself. */
-export const TrustedProxies = Context.Reference<TrustedProxies>("@scnmnt/server/TrustedProxies", {
+export const TrustedProxies = Context.Reference<TrustedProxies>("@scnmnt/server/doors/TrustedProxies", {
   defaultValue: () => 0
 })

@@ -1,9 +1,9 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 import { HttpServerError } from "effect/http"
 import { NetAddress } from "effect/net"
-import * as FetchHandler from "./FetchHandler.ts"
-import { Listening } from "./Listening.ts"
-import type { Settings } from "./Settings.ts"
+import * as FetchHandler from "../FetchHandler.ts"
+import { Listening } from "../Listening.ts"
+import type { Settings } from "../Settings.ts"
 
 /** A runtime's own server, listening. */
 export interface RunningServer {

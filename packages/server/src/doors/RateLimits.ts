@@ -20,7 +20,7 @@ export interface RateLimits {
 }
 
 /** In force by itself are no limits; the configuration brings its own. */
-export const RateLimits = Context.Reference<RateLimits>("@scnmnt/server/RateLimits", {
+export const RateLimits = Context.Reference<RateLimits>("@scnmnt/server/doors/RateLimits", {
   defaultValue: () => unlimited
 })
 

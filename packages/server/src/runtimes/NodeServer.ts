@@ -1,14 +1,14 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import * as Application from "./Application.ts"
-import { Listening } from "./Listening.ts"
-import * as Logging from "./Logging.ts"
+import * as Application from "../Application.ts"
+import { Listening } from "../Listening.ts"
+import * as Logging from "../Logging.ts"
 import * as NodeConnections from "./NodeConnections.ts"
 import * as NodeHost from "./NodeHost.ts"
-import * as Routes from "./Routes.ts"
-import type { Settings } from "./Settings.ts"
-import * as Shutdown from "./Shutdown.ts"
+import * as Routes from "../Routes.ts"
+import type { Settings } from "../Settings.ts"
+import * as Shutdown from "../Shutdown.ts"
 
 /**
  * The whole service on Node: it listens as long as the layer lives. When it ends, event streams end at once, and

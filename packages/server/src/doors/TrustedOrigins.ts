@@ -17,6 +17,6 @@ const Origin = Schema.String.check(
 export const FromString = commaSeparated(Origin)
 
 /** Other origins than the server's own whose pages may order, pay and read: none by itself. */
-export const TrustedOrigins = Context.Reference<ReadonlyArray<string>>("@scnmnt/server/TrustedOrigins", {
+export const TrustedOrigins = Context.Reference<ReadonlyArray<string>>("@scnmnt/server/doors/TrustedOrigins", {
   defaultValue: () => []
 })

@@ -4,7 +4,7 @@ import { RateLimiter } from "effect/persistence"
 import { ImageResourcePolicy } from "./ImageResourcePolicy.ts"
 import * as RateLimits from "./RateLimits.ts"
 import * as RateLimiterStoreUrl from "./RateLimiterStoreUrl.ts"
-import type { Settings } from "./Settings.ts"
+import type { Settings } from "../Settings.ts"
 import { TrustedOrigins } from "./TrustedOrigins.ts"
 import { TrustedProxies } from "./TrustedProxies.ts"
 
