@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import type { Reporter } from "vitest/node"
 
@@ -40,6 +41,8 @@ const shared = [
 export default defineConfig({
   test: {
     globalSetup: "test/engines/install.ts",
+    // Servers and clocks are waited for more than the processor is: vitest's own choice would be one less than it has.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     reporters: ["default", closingLine],
     projects: [
       project("node", ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"]),
