@@ -46,12 +46,10 @@ const ports = Layer.mergeAll(
   Digest.layerWebCrypto,
   SecureRandom.layerWebCrypto
 )
-const policy = {
-  pollInterval: Duration.millis(50),
-  missingGrace: Duration.minutes(1),
-  deadline: Duration.minutes(30),
-  lease: Duration.seconds(30)
-}
-const core = SpendWatcher.layer.pipe(Layer.provideMerge(ports), Layer.provide(Layer.succeed(WatchPolicy, policy)))
+const policy = Layer.effect(
+  WatchPolicy,
+  Effect.map(WatchPolicy, (usual) => ({ ...usual, pollInterval: Duration.millis(50) }))
+)
+const core = SpendWatcher.layer.pipe(Layer.provideMerge(ports), Layer.provide(policy))
 
 await Effect.runPromise(Effect.provide(program, core))

@@ -1,11 +1,16 @@
+import { get } from "node:http"
 import { assert, describe, layer } from "@effect/vitest"
+import { Fingerprint } from "@scnmnt/core/Fingerprint"
+import { Api } from "@scnmnt/server/api/Api"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { Context, Effect, Layer, Stream } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
 import { open, request } from "../e2e/support/Client.ts"
 import { assertFailure } from "../e2e/support/Failures.ts"
-import { assertSameBytes, imageSide, painted } from "../e2e/support/Fixtures.ts"
-import { complete, generate, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
+import { assertSameBytes, file, imageSide, painted, png } from "../e2e/support/Fixtures.ts"
+import { complete, follow, generate, generateByForm, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Process from "../e2e/support/Process.ts"
 import { newStorePath, Service } from "../e2e/support/Service.ts"
 
@@ -23,7 +28,9 @@ const hostOf = (entry: string) =>
       const storePath = yield* newStorePath
       const { exit, kill, url } = yield* Process.start(`exec node -C scnmnt-source ${entry}`, {
         ...(yield* Process.variables(storePath)),
-        TASK_POLL_INTERVAL: "20 millis"
+        TASK_POLL_INTERVAL: "20 millis",
+        // So slow that what one test has taken is not back in another.
+        RATE_LIMIT: "all=1000/day"
       })
       const address = yield* url
       return Context.make(Service, { url: `${address}/pictures`, storePath }).pipe(
@@ -31,6 +38,17 @@ const hostOf = (entry: string) =>
       )
     })
   ).pipe(Layer.provideMerge(UpstreamSimulator.layer({ imageSide })))
+
+/** How many requests a client of this address may send after this one. */
+const requestsLeft = Effect.fnUntraced(function* (localAddress: string) {
+  const { url } = yield* Service
+  return yield* Effect.callback<number>((resume) => {
+    get(`${url}/api/status`, { localAddress }, (answer) => {
+      answer.resume()
+      resume(Effect.succeed(Number(/"all";r=(\d+)/.exec(String(answer.headers["ratelimit"]))?.[1])))
+    })
+  })
+})
 
 describe.each([
   ["Effect's HttpRouter", "examples/http-router/main.ts"],
@@ -58,6 +76,33 @@ describe.each([
         assert.strictEqual(image, `/pictures/api/images/tasks/${id}/image`)
         const answer = yield* ofHost(image ?? "")
         assertSameBytes(new Uint8Array(yield* Effect.promise(() => answer.arrayBuffer())), painted("a red fox"))
+      })
+    )
+
+    it.effect("it takes uploads", () =>
+      Effect.gen(function* () {
+        const job = { fingerprint: yield* newAccount, prompt: "the same in winter" }
+        const id = yield* Effect.flatMap(generateByForm(job, [file("fox.png", png("a fox"))]), taskIdOf)
+        const { status } = yield* follow(id)
+        assert.strictEqual(status, "completed")
+      })
+    )
+
+    it.effect("a typed client takes its path as the base", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Service
+        const { quota } = yield* Effect.provide(HttpApiClient.make(Api, { baseUrl: url }), FetchHttpClient.layer)
+        const { data } = yield* quota.checkIn({ payload: { fingerprint: Fingerprint.make("typed-client") } })
+        assert.strictEqual(data.balance, 10)
+      })
+    )
+
+    it.effect("it counts each client's requests for itself", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(
+          yield* Effect.forEach(["127.0.0.2", "127.0.0.2", "127.0.0.3"], requestsLeft),
+          [999, 998, 999]
+        )
       })
     )
 
