@@ -10,18 +10,29 @@ const folder = mkdtempSync(join(tmpdir(), "scnmnt-spool-"))
 vi.stubEnv("TMPDIR", folder)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The sizes of the uploads that lie on disk now. */
+/** The sizes of the uploads that lie on disk now. One that the service removes meanwhile does not. */
 export const spooled = Effect.sync(() =>
   readdirSync(folder)
     .filter((name) => name.startsWith("scnmnt-upload-"))
-    .flatMap((name) => {
-      const files = readdirSync(join(folder, name), { withFileTypes: true })
-      return files.length === 0 ? [0] : files.map((file) => statSync(join(file.parentPath, file.name)).size)
-    })
+    .flatMap((name) => ifThere(() => readdirSync(join(folder, name)).map((file) => join(folder, name, file))))
+    .flatMap((path) => ifThere(() => [statSync(path).size]))
 )
+
+/** The service may be a process of its own, which removes what this one has just seen. */
+const ifThere = <A>(look: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return []
+    throw error
+  }
+}
 
 /** Until so much of an upload lies on disk. */
 export const spooledUpTo = (size: number) => eventually(spooled, (sizes) => sizes.some((bytes) => bytes >= size))
 
-/** Until there is nothing left of any upload. */
-export const nothingLeft = eventually(spooled, (sizes) => sizes.length === 0)
+/** Until there is nothing left of any upload, not even the folder that it was in. */
+export const nothingLeft = eventually(
+  Effect.sync(() => readdirSync(folder).some((name) => name.startsWith("scnmnt-upload-"))),
+  (isLeft) => !isLeft
+)
