@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { createServer } from "node:net"
 import { differs } from "./support/Differences.ts"
 import * as Process from "./support/Process.ts"
+import { runtime } from "./support/Runtime.ts"
 import * as Service from "./support/Service.ts"
 import { wrongVariables } from "./support/WrongVariables.ts"
 
@@ -43,6 +44,18 @@ describe.concurrent("the process does not start", () => {
       assert.include(said, import.meta.dirname)
       assert.notInclude(said, variables.CHATGPT2API_API_KEY)
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live(
+    "with workers where they can't be: without a port or books that they can share, or a runtime that has them",
+    () =>
+      Effect.gen(function* () {
+        const variables = { ...(yield* Process.variables("")), PORT: "0", QUOTA_STORE_URL: "memory:", WORKERS: "2" }
+        const { stderr: said } = yield* refused(variables)
+        assert.include(said, "PORT must not be 0")
+        assert.include(said, "WORKERS must be 1 with QUOTA_STORE_URL=memory:")
+        assert.strictEqual(said.includes("WORKERS must be 1 on this runtime"), runtime !== "node")
+      }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 
   it.live("on a port that another has", () =>

@@ -29,6 +29,7 @@ const Origins = commaSeparated(Schema.Union([Schema.Literal("*"), Origin]))
 export const Settings = Schema.Struct({
   HOST: Host,
   PORT: Port,
+  WORKERS: Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 256 })),
   CHATGPT2API_BASE_URL: UpstreamRoot,
   CHATGPT2API_API_KEY: Schema.RedactedFromValue(BearerToken),
   CHATGPT2API_IMAGE_MODEL: ModelName,
@@ -83,6 +84,11 @@ export const manual: Record<keyof Settings, Entry> = {
     about: "Port to listen on; 0 takes a free one",
     expected: "a port, 0 to 65535",
     fallback: "3000"
+  },
+  WORKERS: {
+    about: "Processes that serve on the port together, on Node; the books must not be in memory",
+    expected: "a whole number from 1 to 256",
+    fallback: "1"
   },
   CHATGPT2API_BASE_URL: {
     about: "The upstream, with or without `/v1`",

@@ -4,6 +4,7 @@ import type { Settings } from "@scnmnt/server/Settings"
 export const wrongVariables: Readonly<Record<keyof Settings, string>> = {
   HOST: "localhost:3000",
   PORT: "65536",
+  WORKERS: "0",
   CHATGPT2API_BASE_URL: "ftp://user:swordfish@upstream",
   CHATGPT2API_API_KEY: "sk-swordfish and more",
   CHATGPT2API_IMAGE_MODEL: "gpt image 2",

@@ -2,27 +2,34 @@ import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { PrometheusMetrics } from "effect/observability"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
 import { Shutdown } from "../Shutdown.ts"
-import * as StoreMetrics from "../telemetry/StoreMetrics.ts"
+import * as MetricsPage from "../telemetry/MetricsPage.ts"
 import { notReady } from "./RetryAfter.ts"
 
-export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>
-  handlers
-    .handle("status", () => Effect.succeed(fine))
-    .handle("alive", () => Effect.succeed(fine))
-    .handle("metrics", () => Effect.andThen(StoreMetrics.refresh, PrometheusMetrics.format()))
-    .handle("ready", () =>
-      Effect.gen(function* () {
-        const isAnswering = yield* storeAnswers
-        const isDraining = yield* Shutdown.use(({ isBegun }) => isBegun)
-        return isAnswering && !isDraining
-          ? fine
-          : yield* notReady([...(isAnswering ? [] : ["store" as const]), ...(isDraining ? ["draining" as const] : [])])
-      })
-    )
+export const layer = HttpApiBuilder.group(
+  Api,
+  "system",
+  Effect.fnUntraced(function* (handlers) {
+    const metrics = yield* MetricsPage.make
+    return handlers
+      .handle("status", () => Effect.succeed(fine))
+      .handle("alive", () => Effect.succeed(fine))
+      .handle("metrics", () => metrics)
+      .handle("ready", () =>
+        Effect.gen(function* () {
+          const isAnswering = yield* storeAnswers
+          const isDraining = yield* Shutdown.use(({ isBegun }) => isBegun)
+          return isAnswering && !isDraining
+            ? fine
+            : yield* notReady([
+                ...(isAnswering ? [] : ["store" as const]),
+                ...(isDraining ? ["draining" as const] : [])
+              ])
+        })
+      )
+  })
 )
 
 const fine = ok({ status: "ok" as const })

@@ -22,6 +22,7 @@ export const layer = (settings: Settings) =>
       NodeHttpServer.layer(NodeConnections.serverOf(settings), {
         host: settings.HOST,
         port: settings.PORT,
+        reusePort: settings.WORKERS > 1,
         gracefulShutdownTimeout: "10 seconds"
       })
     ),
