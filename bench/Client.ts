@@ -22,10 +22,13 @@ export const bodyOf = ({ body }: Response) =>
     ? Stream.empty
     : Stream.fromReadableStream({ evaluate: () => body, onError: (cause) => new Error("cut off", { cause }) })
 
+/** The whole body, as text. */
+export const textOf = (answer: Response) => Effect.tryPromise(() => answer.text())
+
 /** Orders a picture, and tells the id of its task. */
-export const order = Effect.fnUntraced(function* (url: string, prompt: string) {
-  const answer = yield* post(`${url}/api/images/generate`, { prompt, fingerprint })
-  const { data } = yield* decodeTask(yield* Effect.tryPromise(() => answer.text()))
+export const order = Effect.fnUntraced(function* (url: string, prompt: string, account = fingerprint) {
+  const answer = yield* post(`${url}/api/images/generate`, { prompt, fingerprint: account })
+  const { data } = yield* decodeTask(yield* textOf(answer))
   return data.id
 })
 

@@ -5,7 +5,7 @@ import { databaseOn } from "../packages/adapters-quota/test/TemporaryDatabase.ts
 import { temporaryFile } from "../packages/adapters-quota/test/TemporaryFile.ts"
 import { setup as installEngines } from "../test/engines/install.ts"
 import * as MeasuredServer from "../test/measured/MeasuredServer.ts"
-import { checkIn, open, order } from "./Client.ts"
+import { checkIn, open, order, textOf } from "./Client.ts"
 import * as Consumption from "./Consumption.ts"
 
 const tasks = 400
@@ -62,7 +62,7 @@ const load = Effect.fnUntraced(function* (url: string) {
 
 const ended = Effect.fnUntraced(function* (url: string, id: string) {
   const answer = yield* open(`${url}/api/images/tasks/${id}?wait=55`)
-  const body = yield* Effect.tryPromise(() => answer.text())
+  const body = yield* textOf(answer)
   if (!body.includes('"status":"completed"')) return yield* Effect.die(new Error(`not completed: ${body}`))
 })
 

@@ -1,13 +1,20 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Console, Effect } from "effect"
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os"
+import { Console, Effect, Record } from "effect"
 import { capacity } from "./capacity.ts"
 import { enhance } from "./enhance.ts"
+import { generate } from "./generate.ts"
+import { machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
 import { requestCost } from "./requests.ts"
+import { status } from "./status.ts"
 import { store } from "./store.ts"
+import * as Table from "./Table.ts"
 
-const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
+/** The parts of the table, in its order. */
+const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unknown>>> = { generate, status }
+
+/** What prints figures of its own, and takes longer: only by its name. */
+const others: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
   capacity,
   enhance,
   memory,
@@ -15,27 +22,32 @@ const benches: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
   store
 }
 
-/** What the figures below it were taken on. */
-const machine = Effect.sync(() => {
-  const [cpu] = cpus()
-  const load = loadavg()[0] ?? 0
-  return [
-    `${availableParallelism()} × ${cpu?.model.trim() ?? "unknown CPU"}`,
-    `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    `${process.platform} ${process.arch}`,
-    `Node ${process.version}`,
-    `load before the run ${load.toFixed(1)}`
-  ].join(", ")
-})
+const [name] = process.argv.slice(2)
 
-const [name = ""] = process.argv.slice(2)
-const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
+/** The part of this name, or all of them, in one table. */
+const table = Effect.andThen(
+  Table.head,
+  Effect.forEach(
+    Object.entries(parts).filter(([part]) => name === undefined || name === part),
+    ([, part]) => Effect.flatMap(part, Effect.forEach(Table.row)),
+    { discard: true }
+  )
+)
+
+const usage = Console.error(
+  [
+    `npm run bench                                 the table: ${Object.keys(parts).join(", ")}`,
+    `npm run bench -- ${Object.keys(parts).join("|")}`.padEnd(46) + "one part of it",
+    `npm run bench -- ${Object.keys(others).join("|")}`.padEnd(46) + "figures of their own"
+  ].join("\n")
+)
+
+const bench =
+  name === undefined || Record.has(parts, name) ? table : Object.hasOwn(others, name) ? others[name] : undefined
 
 NodeRuntime.runMain(
   bench === undefined
-    ? Console.error(`npm run bench -- ${Object.keys(benches).join("|")}`).pipe(
-        Effect.andThen(Effect.fail("no such bench"))
-      )
+    ? Effect.andThen(usage, Effect.fail("no such bench"))
     : Effect.andThen(Effect.flatMap(machine, Console.log), bench),
   { disableErrorReporting: bench === undefined }
 )
