@@ -8,6 +8,6 @@ export const median = (values: ReadonlyArray<number>) => percentile(values, 50)
 export const spread = (values: ReadonlyArray<number>, show: (value: number) => string) =>
   `${show(median(values))} (${show(Math.min(...values))}–${show(Math.max(...values))})`
 
-export const whole = (value: number) => Math.round(value).toLocaleString("en")
-
-export const hundredths = (value: number) => value.toFixed(2)
+/** As many digits as mean something. */
+export const short = (value: number) =>
+  Math.abs(value) < 100 ? value.toFixed(2) : Math.round(value).toLocaleString("en")

@@ -35,10 +35,10 @@ export const Sample = Schema.Struct({
   perSecond: Schema.Finite,
   /** Of the answers' bodies, as they arrived. */
   bytesPerSecond: Schema.Finite,
-  /** From a request to the end of its answer, in milliseconds. */
-  p50: Schema.Finite,
-  p95: Schema.Finite,
-  p99: Schema.Finite
+  /** From a request to the end of its answer, in milliseconds; not a number if none has ended while it counted. */
+  p50: Schema.Number,
+  p95: Schema.Number,
+  p99: Schema.Number
 })
 export type Sample = typeof Sample.Type
 

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, r
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os"
 import { join, resolve } from "node:path"
 import { Effect } from "effect"
-import { hundredths, median } from "./Figures.ts"
+import { short, median } from "./Figures.ts"
 
 /** A folder where `npm start` keeps its books, so that the figures are those of that disk; gone with the scope. */
 export const dataFolder = Effect.acquireRelease(
@@ -33,7 +33,7 @@ const disk = Effect.gen(function* () {
   const folder = yield* dataFolder
   const type = fileSystemOf(folder)
   if (type === "tmpfs") return yield* Effect.die(new Error(`${folder} is in memory: nothing there is durable`))
-  return `${type ?? "a disk"} that syncs in ${hundredths(syncMillis(folder))} ms`
+  return `${type ?? "a disk"} that syncs in ${short(syncMillis(folder))} ms`
 }).pipe(Effect.scoped)
 
 /** Linux tells; elsewhere it stays unsaid. */

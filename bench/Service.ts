@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Schedule } from "effect"
-import { run as onSqlite } from "../packages/adapters-quota/test/TemporaryFile.ts"
 import * as Child from "../test/measured/Child.ts"
 import * as NpmStart from "../test/measured/NpmStart.ts"
 import { dataFolder } from "./Machine.ts"
@@ -12,55 +11,55 @@ interface Upstream {
   readonly apiKey: string
 }
 
-/**
- * The service as `npm start` starts it, with its books on the disk and its log in a file beside them. What nobody in a
- * bench may meet are its limits: they are on, since they cost what they cost, but far away.
- */
+/** The service as `npm start` starts it, with its books on the disk and its log in a file beside them. */
 export const start = Effect.fnUntraced(function* (upstream: Upstream) {
   const folder = yield* dataFolder
-  const { log, pid } = yield* launch(folder, variables(upstream, folder))
-  const url = yield* Effect.repeat(
-    Effect.sync(() => /listening on (http:\/\/[\d.:]+)/i.exec(readFileSync(log, "utf8"))?.[1]),
-    { schedule: Schedule.spaced("5 millis"), until: (url) => url !== undefined }
-  ).pipe(Effect.timeout("30 seconds"))
-  if (url === undefined) return yield* Effect.die(new Error(readFileSync(log, "utf8")))
-  return { url, pid, storePath: storeIn(folder) }
+  const storePath = join(folder, "quota.db")
+  const log = join(folder, "service.log")
+  const child = yield* launch(log, { TMPDIR: folder, QUOTA_STORE_URL: `sqlite:${storePath}`, ...variables(upstream) })
+  const url = yield* Effect.sync(() => addressIn(readFileSync(log, "utf8"))).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("5 millis"), until: (url) => url !== undefined }),
+    Effect.timeout("60 seconds"),
+    Effect.orDie
+  )
+  return {
+    url: url ?? "",
+    pid: child.pid,
+    storePath,
+    /** Has it run as long as this does, so that its work in the background falls on nothing else that is measured. */
+    awake: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => child.kill("SIGCONT")),
+        () => effect,
+        () => Effect.sync(() => child.kill("SIGSTOP"))
+      )
+  }
 })
 
-const storeIn = (folder: string) => join(folder, "quota.db")
+const addressIn = (log: string) => /listening on (http:\/\/[\d.:]+)/i.exec(log)?.[1]
 
-const variables = ({ apiKey, url }: Upstream, folder: string) => ({
-  ...NpmStart.environment,
-  TMPDIR: folder,
+const launch = (log: string, variables: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync((): ChildProcess => {
+      const output = openSync(log, "a")
+      const child = spawn(process.execPath, [...NpmStart.nodeOptions, ...NpmStart.command], {
+        env: { ...NpmStart.environment, ...variables },
+        stdio: ["ignore", output, output]
+      })
+      closeSync(output)
+      return child
+    }),
+    Child.end
+  )
+
+/** The limits are on, since they cost what they cost, and so far away that nobody meets them. */
+const variables = ({ apiKey, url }: Upstream) => ({
   PORT: "0",
   CHATGPT2API_BASE_URL: url,
   CHATGPT2API_API_KEY: apiKey,
-  QUOTA_STORE_URL: `sqlite:${storeIn(folder)}`,
   QUOTA_DAILY_GRANT: "1000000000",
   QUOTA_BALANCE_CAP: "1000000000",
   RATE_LIMIT: [...rates.map((rate) => `${rate}=1000000000/second`), "account-tasks=1000000"].join(","),
   MAX_CONNECTIONS_PER_ADDRESS: "0"
 })
 const rates = ["all", "generate", "enhance", "check-in", "account-generate", "account-check-in"]
-
-const launch = Effect.fnUntraced(function* (folder: string, env: Readonly<Record<string, string>>) {
-  const log = join(folder, "service.log")
-  const child = yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const output = openSync(log, "a")
-      const stdio = ["ignore", output, output] as const
-      const child = spawn(process.execPath, [...NpmStart.nodeOptions, ...NpmStart.command], { env, stdio: [...stdio] })
-      closeSync(output)
-      return child
-    }),
-    Child.end
-  )
-  return { log, pid: child.pid }
-})
-
-/** Waits until every task has come to its end, so that what is measured next has the machine to itself. */
-export const untilIdle = (storePath: string) =>
-  onSqlite(storePath, "SELECT 1 FROM spends WHERE state = 'Open' LIMIT 1").pipe(
-    Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (open) => open.length === 0 }),
-    Effect.timeout("60 seconds")
-  )

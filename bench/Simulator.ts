@@ -2,11 +2,16 @@ import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import * as Child from "../test/measured/Child.ts"
 
-/** How long tasks take, and tokens, in milliseconds. */
 export const Options = Schema.Struct({
+  /** How long a task takes, and a token, in milliseconds. */
   runsFor: Schema.optionalKey(Schema.Int),
-  tokenEvery: Schema.optionalKey(Schema.Int)
+  tokenEvery: Schema.optionalKey(Schema.Int),
+  /** How many bytes the images of those prompts have that ask for them. */
+  imageBytes: Schema.optionalKey(Schema.Array(Schema.Int))
 })
+
+/** A prompt that asks for an image of so many bytes. */
+export const ofBytes = (bytes: number) => `an image of ${bytes} bytes`
 
 export const Said = Schema.Union([
   Schema.TaggedStruct("Listening", { url: Schema.String, apiKey: Schema.String }),

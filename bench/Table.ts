@@ -1,5 +1,5 @@
 import { Array, Console } from "effect"
-import { hundredths, median, spread, whole } from "./Figures.ts"
+import { median, short, spread } from "./Figures.ts"
 
 /** A line of the table. */
 export interface Row {
@@ -21,37 +21,55 @@ interface Comparison {
   readonly service: ReadonlyArray<number>
 }
 
+/** What is hoped for of the median. */
+interface Target {
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+interface Single {
+  readonly what: string
+  readonly unit: string
+  readonly values: ReadonlyArray<number>
+}
+
 /** How many times the baseline's figure the service's is, round by round. */
-export const ratio = ({ atLeast, ...comparison }: Comparison & { readonly atLeast?: number }): Row => {
+export const ratio = (comparison: Comparison & Target): Row => {
   const ratios = byRound(comparison, (baseline, service) => service / baseline)
-  return {
-    ...sides(comparison, whole),
-    figure: spread(ratios, hundredths),
-    ...target("≥", atLeast, (least) => median(ratios) >= least)
-  }
+  return { ...sides(comparison), figure: spread(ratios, short), ...judge(comparison, median(ratios)) }
 }
 
 /** How much more the service's figure is than the baseline's, round by round. */
-export const added = ({ atMost, ...comparison }: Comparison & { readonly atMost?: number }): Row => {
+export const added = (comparison: Comparison & Target): Row => {
   const differences = byRound(comparison, (baseline, service) => service - baseline)
-  return {
-    ...sides(comparison, hundredths),
-    figure: `${spread(differences, (value) => `${value < 0 ? "" : "+"}${hundredths(value)}`)} ${comparison.unit}`,
-    ...target("≤", atMost, (most) => median(differences) <= most)
-  }
+  const figure = `${spread(differences, (value) => `${value < 0 ? "" : "+"}${short(value)}`)} ${comparison.unit}`
+  return { ...sides(comparison), figure, ...judge(comparison, median(differences)) }
 }
+
+/** What has nothing to be held against. */
+export const single = ({ unit, values, what }: Single): Row => ({
+  what,
+  baseline: "",
+  service: `${short(median(values))} ${unit}`,
+  figure: values.length === 1 ? "" : `${spread(values, short)} ${unit}`,
+  target: "",
+  met: ""
+})
 
 const byRound = ({ baseline, service }: Comparison, compare: (baseline: number, service: number) => number) =>
   Array.zipWith(baseline, service, compare)
 
-const sides = ({ baseline, service, unit, what }: Comparison, show: (value: number) => string) => ({
+const sides = ({ baseline, service, unit, what }: Comparison) => ({
   what,
-  baseline: `${show(median(baseline))} ${unit}`,
-  service: `${show(median(service))} ${unit}`
+  baseline: `${short(median(baseline))} ${unit}`,
+  service: `${short(median(service))} ${unit}`
 })
 
-const target = (sign: string, value: number | undefined, isMet: (value: number) => boolean) =>
-  value === undefined ? { target: "", met: "" } : { target: `${sign} ${value}`, met: isMet(value) ? "yes" : "no" }
+const judge = ({ atLeast, atMost }: Target, value: number) => {
+  if (atLeast !== undefined) return { target: `≥ ${atLeast}`, met: value >= atLeast ? "yes" : "no" }
+  if (atMost !== undefined) return { target: `≤ ${atMost}`, met: value <= atMost ? "yes" : "no" }
+  return { target: "", met: "" }
+}
 
 const line = (cells: ReadonlyArray<string>) => Console.log(`| ${cells.join(" | ")} |`)
 

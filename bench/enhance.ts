@@ -1,79 +1,75 @@
-import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Console, Effect, Stream } from "effect"
-import * as MeasuredServer from "../test/measured/MeasuredServer.ts"
+import { Effect, Stream } from "effect"
 import { bodyOf, post } from "./Client.ts"
+import { percentile } from "./Figures.ts"
+import { alternate } from "./Rounds.ts"
+import * as Service from "./Service.ts"
+import * as Simulator from "./Simulator.ts"
+import { added } from "./Table.ts"
 
-const rounds = 12
+/** Streams at a time, and how long after another each begins, in milliseconds. */
+const streams = 8
+const stagger = 50
 const tokens = 64
 const prompt = Array.from({ length: tokens }, (_, index) => `word-${index}`).join(" ")
 
 /**
- * What the service adds to an enhancement: the same upstream says 64 tokens, one every 20 ms, to a client that is
- * connected directly and to one that goes through the service, in turns.
+ * What the service adds to an enhancement: the same upstream says 64 tokens, one every 20 ms, to clients that are
+ * connected directly and to ones that go through the service, in turns.
  */
 export const enhance = Effect.gen(function* () {
-  const { apiKey, url: upstream } = yield* UpstreamSimulator
-  const { url } = yield* MeasuredServer.start()
+  const upstream = yield* Simulator.start({ tokenEvery: 20 })
+  const service = yield* Service.start(upstream)
+  const authorization = `Bearer ${upstream.apiKey}`
   const messages = [{ role: "user", content: prompt }]
-  const direct = timesOf(
-    post(
-      `${upstream}/v1/chat/completions`,
-      { model: "m", stream: true, messages },
-      { authorization: `Bearer ${apiKey}` }
-    )
-  )
-  const through = timesOf(post(`${url}/api/prompts/enhance`, { prompt, direction: "details" }))
-  // The first round warms everything up, and does not count.
-  const taken = yield* Effect.forEach(Array.from({ length: rounds + 1 }), () => Effect.all({ direct, through }))
-  const counted = taken.slice(1)
-  yield* Console.log(`${rounds} rounds of ${tokens} tokens at 20 ms, directly and through the service in turns; in ms`)
-  yield* Console.log(row("", "direct", "through", "added"))
-  for (const part of [50, 95]) {
-    const first = compare(counted, part, ({ first }) => [first])
-    yield* Console.log(row(`first token, p${part}`, ...first))
-  }
-  for (const part of [50, 95]) {
-    const gap = compare(counted, part, ({ gaps }) => gaps)
-    yield* Console.log(row(`gap between tokens, p${part}`, ...gap))
-  }
-}).pipe(Effect.scoped, Effect.provide(UpstreamSimulator.layer({ tokenEvery: "20 millis" })))
+  const direct = post(`${upstream.url}/v1/chat/completions`, { model: "m", stream: true, messages }, { authorization })
+  const through = post(`${service.url}/api/prompts/enhance`, { prompt, direction: "details" })
+  const taken = yield* alternate({ direct: timesOf(direct), through: timesOf(through) })
+  const row = (what: string, part: number, of: (times: Times) => ReadonlyArray<number>, atMost?: number) =>
+    added({
+      what: `enhance, ${what}, p${part}`,
+      unit: "ms",
+      baseline: taken.direct.map((times) => percentile(of(times), part)),
+      service: taken.through.map((times) => percentile(of(times), part)),
+      ...(atMost !== undefined && { atMost })
+    })
+  return [
+    row("first token", 50, ({ firsts }) => firsts, 2),
+    row("first token", 95, ({ firsts }) => firsts),
+    row("gap between tokens", 50, ({ gaps }) => gaps, 0.5),
+    row("gap between tokens", 95, ({ gaps }) => gaps)
+  ]
+}).pipe(Effect.scoped)
 
 interface Times {
-  readonly first: number
+  /** When the first token arrived. */
+  readonly firsts: ReadonlyArray<number>
+  /** How long after another each of the others did. */
   readonly gaps: ReadonlyArray<number>
 }
 
-/** When the first token arrived, and how long after it each of the others. */
+/** Of streams that begin one after the other and go on side by side, in milliseconds. */
 const timesOf = Effect.fnUntraced(function* (asking: Effect.Effect<Response, unknown>) {
+  const arrivals = yield* Effect.forEach(
+    Array.from({ length: streams }).keys(),
+    (index) => Effect.delay(arrivalsOf(asking), index * stagger),
+    { concurrency: "unbounded" }
+  )
+  return {
+    firsts: arrivals.map(([first = Number.NaN]) => first),
+    gaps: arrivals.flatMap((times) => times.slice(1).map((at, index) => at - (times[index] ?? at)))
+  } satisfies Times
+})
+
+const arrivalsOf = Effect.fnUntraced(function* (asking: Effect.Effect<Response, unknown>) {
   const start = performance.now()
   const arrivals: Array<number> = []
   const note = (text: string) => {
     for (const _ of text.matchAll(/"content":/g)) arrivals.push(performance.now() - start)
-    return arrivals.length < tokens
   }
-  const answer = yield* asking
-  yield* bodyOf(answer).pipe(Stream.decodeText, Stream.takeWhile(note), Stream.runDrain)
-  const [first = Number.NaN] = arrivals
-  const counted = arrivals.slice(0, tokens)
-  return { first, gaps: counted.slice(1).map((at, index) => at - (counted[index] ?? at)) } satisfies Times
+  yield* bodyOf(yield* asking).pipe(
+    Stream.decodeText,
+    Stream.runForEach((text) => Effect.sync(() => note(text)))
+  )
+  if (arrivals.length < tokens) return yield* Effect.die(new Error(`${arrivals.length} tokens have come`))
+  return arrivals.slice(0, tokens)
 })
-
-type Round = Readonly<Record<"direct" | "through", Times>>
-
-const compare = (taken: ReadonlyArray<Round>, part: number, of: (times: Times) => ReadonlyArray<number>) => {
-  const direct = percentile(
-    taken.flatMap(({ direct }) => of(direct)),
-    part
-  )
-  const through = percentile(
-    taken.flatMap(({ through }) => of(through)),
-    part
-  )
-  return [direct, through, through - direct].map((millis) => millis.toFixed(2))
-}
-
-const percentile = (values: ReadonlyArray<number>, part: number) =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor((values.length * part) / 100))] ?? Number.NaN
-
-const row = (what: string, ...figures: ReadonlyArray<string>) =>
-  what.padEnd(26) + figures.map((figure) => figure.padStart(10)).join("")

@@ -3,23 +3,34 @@ import { Console, Effect, Record } from "effect"
 import { capacity } from "./capacity.ts"
 import { enhance } from "./enhance.ts"
 import { generate } from "./generate.ts"
+import { image } from "./image.ts"
+import { lookUps } from "./lookUps.ts"
 import { machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
 import { requestCost } from "./requests.ts"
+import { start } from "./start.ts"
 import { status } from "./status.ts"
 import { store } from "./store.ts"
 import * as Table from "./Table.ts"
+import { upload } from "./upload.ts"
 
 /** The parts of the table, in its order. */
-const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unknown>>> = { generate, status }
+const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unknown>>> = {
+  generate,
+  status,
+  "look-ups": lookUps,
+  enhance,
+  image,
+  upload,
+  store,
+  start
+}
 
 /** What prints figures of its own, and takes longer: only by its name. */
 const others: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
   capacity,
-  enhance,
   memory,
-  requests: requestCost,
-  store
+  requests: requestCost
 }
 
 const [name] = process.argv.slice(2)

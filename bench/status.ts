@@ -1,9 +1,8 @@
 import { Effect } from "effect"
-import * as Accounts from "./Accounts.ts"
-import { open, order, textOf } from "./Client.ts"
-import * as Listening from "./Listening.ts"
+import * as BareServer from "./BareServer.ts"
 import type { Load } from "./Load.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
+import * as Orders from "./Orders.ts"
 import { alternate } from "./Rounds.ts"
 import * as Service from "./Service.ts"
 import * as Simulator from "./Simulator.ts"
@@ -18,19 +17,19 @@ const tasks = 100
 export const status = Effect.gen(function* () {
   const upstream = yield* Simulator.start()
   const service = yield* Service.start(upstream)
-  yield* Accounts.checkIn(service.url)
-  const running = yield* ordered(service.url, "an owl #fault:never-ends")
-  const completed = yield* ordered(service.url, "an owl")
+  yield* Orders.checkIn(service.url)
+  const running = yield* Orders.place(service.url, tasks, "an owl #fault:never-ends")
+  const completed = yield* Orders.place(service.url, tasks, "an owl")
   // The watcher looks all of them up in one round.
-  const text = yield* atEnd(service.url, completed)
-  const bare = yield* Listening.start("bareServer.ts", text)
+  const [text = ""] = yield* Orders.atEnd(service.url, completed)
+  const bare = yield* BareServer.start("bareServer.ts", text)
   const load = yield* LoadGenerator.start
   const ask = (origin: string, ids: ReadonlyArray<string>, state: string) =>
     Effect.all({ one: load(asking(origin, ids, state, 1)), many: load(asking(origin, ids, state, 32)) })
   const taken = yield* alternate({
-    bare: ask(bare, completed, "completed"),
-    running: ask(service.url, running, "running"),
-    completed: ask(service.url, completed, "completed")
+    bare: ask(bare.url, completed, "completed"),
+    running: service.awake(ask(service.url, running, "running")),
+    completed: service.awake(ask(service.url, completed, "completed"))
   })
   const rows = (state: "running" | "completed") => [
     ratio({
@@ -50,20 +49,8 @@ export const status = Effect.gen(function* () {
   return [...rows("running"), ...rows("completed")]
 }).pipe(Effect.scoped)
 
-const ordered = (url: string, prompt: string) =>
-  Effect.forEach(Accounts.accounts.slice(0, tasks), (account) => order(url, prompt, account), { concurrency: 8 })
-
-/** Waits for the end of these, and tells what is said of one then. */
-const atEnd = Effect.fnUntraced(function* (url: string, ids: ReadonlyArray<string>) {
-  const answers = yield* Effect.forEach(
-    ids,
-    (id) => Effect.flatMap(open(`${url}/api/images/tasks/${id}?wait=55`), textOf),
-    { concurrency: "unbounded" }
-  )
-  return answers[0] ?? ""
-})
-
-const asking = (origin: string, ids: ReadonlyArray<string>, state: string, connections: number): Load => ({
+/** A load of questions for these tasks, all of which stand like this. */
+export const asking = (origin: string, ids: ReadonlyArray<string>, state: string, connections: number): Load => ({
   origin,
   method: "GET",
   headers: {},

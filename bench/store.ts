@@ -3,41 +3,43 @@ import { Day } from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { TaskId } from "@scnmnt/core/TaskId"
-import { Console, Effect, Record } from "effect"
+import { Effect, Record } from "effect"
 import * as PostgresServer from "../packages/adapters-quota/test/PostgresServer.ts"
 import { setup as installEngines } from "../test/engines/install.ts"
+import { alternate } from "./Rounds.ts"
 import * as Stores from "./Stores.ts"
+import { ratio } from "./Table.ts"
 
-const rounds = 5
 const callers = [1, 8, 64]
 const millis = 1000
 
 /**
- * Spends per second, each durable before the next one of its caller. The stores take turns, so that whatever else the
- * machine does falls on all of them.
+ * Spends per second, each durable before the next one of its caller, by callers at the same time; against SQLite with a
+ * commit each.
  */
 export const store = Effect.gen(function* () {
   yield* Effect.sync(installEngines)
   const server = yield* PostgresServer.durable
-  const stores = Stores.make(server.url)
-  const round = Effect.forEach(callers, (count) =>
-    Effect.all(
-      Record.map(stores, (layer, name) =>
-        spendsPerSecond(count, name === Stores.oneAccount).pipe(Effect.provide(layer), Effect.scoped)
-      )
+  return (yield* Effect.forEach(callers, (count) => rows(count, Stores.make(server.url)))).flat()
+}).pipe(Effect.scoped)
+
+const rows = Effect.fnUntraced(function* (count: number, stores: ReturnType<typeof Stores.make>) {
+  const taken = yield* alternate(
+    Record.map(stores, (layer, name) =>
+      spendsPerSecond(count, name === Stores.oneAccount).pipe(Effect.provide(layer), Effect.scoped)
     )
   )
-  // The first round warms everything up, and does not count.
-  const [, ...taken] = yield* Effect.replicateEffect(round, rounds + 1)
-  yield* Console.log(
-    `spends per second, median of ${rounds} rounds of ${millis / 1000} s (lowest–highest), by callers at the same time`
+  const { [Stores.single]: baseline, ...others } = taken
+  return Record.toEntries(others).map(([name, service]) =>
+    ratio({
+      what: `spends, ${name}, ${count} ${count === 1 ? "caller" : "callers"}, against ${Stores.single}`,
+      unit: "/s",
+      baseline,
+      service,
+      ...(name === Stores.grouped && count === 64 && { atLeast: 5 })
+    })
   )
-  yield* Console.log(row("", callers.map(String)))
-  for (const name of Record.keys(stores)) {
-    const cells = callers.map((_, column) => spread(taken.map((round) => round[column]?.[name] ?? Number.NaN)))
-    yield* Console.log(row(name, cells))
-  }
-}).pipe(Effect.scoped)
+})
 
 const spendsPerSecond = Effect.fnUntraced(function* (callers: number, share: boolean) {
   const accounts = yield* Effect.forEach(
@@ -76,13 +78,3 @@ const spendUntil = Effect.fnUntraced(function* (account: Fingerprint, end: numbe
   }
   return count
 })
-
-const spread = (values: ReadonlyArray<number>) => {
-  const [low, middle, high] = [0, 0.5, 1]
-    .map((part) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN)
-    .map((value) => Math.round(value).toLocaleString("en"))
-  return `${middle} (${low}–${high})`
-}
-
-const row = (name: string, cells: ReadonlyArray<string>) =>
-  name.padEnd(25) + cells.map((cell) => cell.padStart(26)).join("")

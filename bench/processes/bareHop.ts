@@ -1,12 +1,12 @@
 import { Agent, createServer, request } from "node:http"
 import { pipeline } from "node:stream"
-import { tell } from "../Listening.ts"
+import { announce } from "../Announcement.ts"
 
 /** The floor of a hop: every request is passed on as it comes in, over connections that are kept, and so is its answer. */
 const [, , upstream = ""] = process.argv
 const agent = new Agent({ keepAlive: true })
 
-tell(
+announce(
   createServer((incoming, response) => {
     const passedOn = request(
       upstream + incoming.url,

@@ -13,7 +13,7 @@ export const start = Effect.fnUntraced(function* <A>(
   { args = [], ...options }: Options = {}
 ) {
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() => fork(path, args, options)),
+    Effect.sync(() => fork(path, args, { serialization: "advanced", ...options })),
     end
   )
   const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`${path} has ended: ${code}`)))
@@ -25,6 +25,7 @@ export const start = Effect.fnUntraced(function* <A>(
     Effect.orDie
   )
   return {
+    pid: child.pid,
     /** The next that it says. */
     next,
     /** What it says to this. */

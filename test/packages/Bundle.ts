@@ -1,3 +1,5 @@
+import { globSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import { join, relative } from "node:path"
 import { Visitor, parseSync } from "oxc-parser"
 import { rolldown } from "rolldown"
@@ -12,23 +14,34 @@ export interface Bundle {
 }
 
 /** Bundles a module that would stand in the root for browsers, as apps do: what is not used is left out. */
-export const bundle = async (code: string, format: "esm" | "iife" = "esm"): Promise<Bundle> => {
+export const bundle = async (
+  code: string,
+  format: "esm" | "iife" = "esm",
+  { minify = false } = {}
+): Promise<Bundle> => {
   const entry = join(root, "entry.ts")
   const build = await rolldown({
     input: entry,
     platform: "browser",
+    external: isBuiltin,
     resolve: { conditionNames: ["scnmnt-source", "import", "browser", "default"] },
     plugins: [
       { name: "entry", resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? code : null) }
     ]
   })
-  const { output } = await build.generate({ format })
+  const { output } = await build.generate({ format, minify })
   const [chunk] = output
   const own = Object.entries(chunk.modules).flatMap(([id, { code }]) =>
     id === entry || id.includes("/node_modules/") || !code ? [] : [[relative(root, id), code] as const]
   )
   return { code: chunk.code, imports: [...chunk.imports, ...chunk.dynamicImports], own: new Map(own) }
 }
+
+/** A module that has every module of a package in it. */
+export const everythingOf = (folder: string) =>
+  globSync(`${folder}/src/**/*.ts`, { cwd: root })
+    .map((path, index) => `export * as m${index} from "./${path}"`)
+    .join("\n")
 
 /** The names in a module that only a server's runtime knows. */
 export const runtimeNames = (code: string): ReadonlyArray<string> => {

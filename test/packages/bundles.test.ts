@@ -1,15 +1,11 @@
-import { globSync } from "node:fs"
 import { assert, describe, it, vi } from "@effect/vitest"
-import { bundle, runtimeNames } from "./Bundle.ts"
-import { root } from "./Consumer.ts"
+import { bundle, everythingOf, runtimeNames } from "./Bundle.ts"
 
 vi.setConfig({ testTimeout: 30_000 })
 
-const core = globSync("packages/core/src/**/*.ts", { cwd: root })
-
 describe("a bundle for browsers", () => {
   it.each([
-    ["all of core", core.map((path, index) => `export * as m${index} from "./${path}"`).join("\n")],
+    ["all of core", everythingOf("packages/core")],
     ["the API definition", `export * from "@scnmnt/server/api/Api"`]
   ])("of %s carries no runtime's API", async (_, code) => {
     const { imports, own } = await bundle(code)
