@@ -120,6 +120,13 @@ layer(Service.layer(), { excludeTestServices: true })("a request", (it) => {
     })
   )
 
+  it.effect("that expects what nobody has heard of is answered like any other", () =>
+    Effect.gen(function* () {
+      const answer = yield* sendRaw(rawRequest("/api/nowhere", { Expect: "nonsense", "Content-Length": "0" }, ""))
+      assert.match(answer, /^HTTP\/1\.1 404 [^]*"error":"RouteNotFound"/)
+    })
+  )
+
   it.effect("HEAD gets what GET would get, without a body", () =>
     Effect.gen(function* () {
       const head = (path: string) => request(path, { method: "HEAD" })

@@ -21,6 +21,8 @@ export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" 
   // and the slowest answer, that of an order which the upstream leaves waiting, comes within two minutes.
   server.timeout = 180_000
   server.on("clientError", MalformedRequests.answer)
+  // Node would answer 417 by itself, without a body. Nobody has to (RFC 9110, section 10.1.1): the other runtimes don't.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
   if (!isBehindProxy && settings.MAX_CONNECTIONS_PER_ADDRESS > 0) {
     server.on("connection", atMost(settings.MAX_CONNECTIONS_PER_ADDRESS))
   }
