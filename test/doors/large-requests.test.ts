@@ -66,4 +66,11 @@ layer(Service.layer(), { excludeTestServices: true })("of a request,", (it) => {
       assert.include(answer, `"error":"HeadersTooLarge"`)
     })
   )
+
+  it.effect("HEAD hears that its headers are too large by the status alone", () =>
+    Effect.gen(function* () {
+      const answer = yield* sendRaw(`HEAD /api/status HTTP/1.1\r\nHost: service\r\nX: ${"x".repeat(17 * KiB)}\r\n\r\n`)
+      assert.match(answer, /^HTTP\/1\.1 431 [^]*\r\n\r\n$/)
+    })
+  )
 })

@@ -20,12 +20,18 @@ export const answer = (error: Error, socket: Duplex): void => {
       `content-length: ${Buffer.byteLength(body)}`,
       ...Object.entries(ResponseHeaders.defaults).map(([name, value]) => `${name}: ${value}`),
       "",
-      body
+      isHead(error) ? "" : body
     ].join("\r\n")
   )
 }
 
 const isCoded = Schema.is(Schema.Struct({ code: Schema.String }))
+
+/** As far as it can be told: HEAD is answered without a body (RFC 9110, section 9.3.2), whatever is wrong with it. */
+const isHead = (error: unknown) => isParsed(error) && Buffer.from(error.rawPacket).toString("latin1", 0, 5) === "HEAD "
+
+/** What was read last, which is all of the request unless it came in pieces. */
+const isParsed = Schema.is(Schema.Struct({ rawPacket: Schema.Uint8Array }))
 
 /** By the codes of Node's parser: https://nodejs.org/api/http.html#event-clienterror */
 const failureOf = (code: string | undefined) => {
