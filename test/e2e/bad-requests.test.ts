@@ -92,6 +92,9 @@ layer(Service.layer(), { excludeTestServices: true })("a request", (it) => {
     "/api",
     "/api/images",
     `${task}/events/more`,
+    "/API/STATUS",
+    "//metrics",
+    "/api//status",
     "/images/x.png",
     "/v1/chat/completions",
     "/%"

@@ -11,15 +11,7 @@ import {
   type Scope,
   Stream
 } from "effect"
-import {
-  HttpBody,
-  type HttpClient,
-  HttpEffect,
-  HttpRouter,
-  HttpServer,
-  HttpServerRequest,
-  HttpServerResponse
-} from "effect/http"
+import { HttpBody, type HttpClient, HttpEffect, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Application from "./Application.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Logging from "./Logging.ts"
@@ -70,7 +62,7 @@ export const open = async <E>(
 
 const make = Effect.gen(function* () {
   const { begin } = yield* Shutdown
-  const app = yield* HttpRouter.toHttpEffect(Routes.layer)
+  const app = yield* Routes.toHttpEffect
   const running = yield* FiberSet.make()
   yield* Effect.addFinalizer(() =>
     Effect.andThen(begin, Effect.timeoutOption(FiberSet.awaitEmpty(running), "10 seconds"))

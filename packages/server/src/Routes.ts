@@ -44,6 +44,12 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
   ])
 )
 
+/** An address is written as the document has it, so that caches and proxies that go by addresses see what is served. */
+export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false }
+
+/** Every route as one effect, for hosts that have a server of their own. */
+export const toHttpEffect = Effect.provideService(HttpRouter.toHttpEffect(layer), HttpRouter.RouterConfig, routerConfig)
+
 /**
  * The same below a path of an app that has routes of its own. The service answers for every address below it that is not
  * one of the app's, and for no other.
@@ -52,11 +58,7 @@ export const mounted = (path: Exclude<MountPath, "">) =>
   HttpRouter.use(
     Effect.fnUntraced(function* (host) {
       // With a memo map of its own, or it would share the host's router.
-      const service = yield* Effect.provideServiceEffect(
-        HttpRouter.toHttpEffect(layer),
-        Layer.CurrentMemoMap,
-        Layer.makeMemoMap
-      )
+      const service = yield* Effect.provideServiceEffect(toHttpEffect, Layer.CurrentMemoMap, Layer.makeMemoMap)
       yield* host.prefixed(path).add("*", "/*", Effect.provideService(service, MountPath, path))
     })
   )

@@ -5,7 +5,7 @@ import * as Routes from "@scnmnt/server/Routes"
 import { Settings } from "@scnmnt/server/Settings"
 import { Shutdown } from "@scnmnt/server/Shutdown"
 import { ConfigProvider, Context, Effect, Layer, Logger, type LogLevel, Metric, References, type Scope } from "effect"
-import { HttpEffect, HttpRouter, HttpServer, type HttpServerRequest } from "effect/http"
+import { HttpEffect, HttpServer, type HttpServerRequest } from "effect/http"
 
 /** A line of the log. */
 export interface Line {
@@ -33,7 +33,7 @@ export const make = Effect.fnUntraced(function* (upstream = "http://127.0.0.1:1"
     Application.layer(settings).pipe(Layer.provide(NodeUpstreamHttpClient.layer), Layer.provideMerge(logging))
   )
   const handler = yield* Effect.gen(function* () {
-    const app = yield* HttpRouter.toHttpEffect(Routes.layer)
+    const app = yield* Routes.toHttpEffect
     type All = Effect.Services<typeof app>
     type Standing = Exclude<All, HttpServerRequest.HttpServerRequest | Scope.Scope>
     // As in an app that mounts the service: what that counts is the app's, and this the service's own.

@@ -12,4 +12,5 @@ come in English or Chinese by \`Accept-Language\`. Some failures say more: \`iss
 \`Idempotency-Key\` with an order, and it can be repeated after a timeout without being paid for twice; after a
 \`QuotaUnavailable\` the repeat tells whether the order had come through.
 
-**Everywhere.** An unknown address is 404 \`RouteNotFound\`, another method 405 \`MethodNotAllowed\` with \`Allow\`.`
+**Everywhere.** Addresses are in lower case; a slash at the end makes no difference. An unknown one is 404
+\`RouteNotFound\`, another method 405 \`MethodNotAllowed\` with \`Allow\`.`

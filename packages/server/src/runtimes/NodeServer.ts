@@ -16,7 +16,13 @@ import * as Shutdown from "../Shutdown.ts"
  */
 export const layer = (settings: Settings) =>
   Shutdown.onRelease.pipe(
-    Layer.provide(HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true })),
+    Layer.provide(
+      HttpRouter.serve(Routes.layer, {
+        routerConfig: Routes.routerConfig,
+        disableLogger: true,
+        disableListenLog: true
+      })
+    ),
     Layer.provideMerge(listening),
     Layer.provide(
       NodeHttpServer.layer(NodeConnections.serverOf(settings), {
