@@ -1,4 +1,4 @@
-import { Effect, Schedule, Schema } from "effect"
+import { Effect, Option, Schedule, Schema } from "effect"
 import { assertDocumented } from "./Contract.ts"
 import { Service } from "./Service.ts"
 
@@ -16,12 +16,16 @@ export interface Answer {
 export const request = Effect.fnUntraced(function* (path: string, init: RequestInit = {}) {
   const response = yield* open(path, init)
   const bytes = new Uint8Array(yield* Effect.tryPromise(() => response.arrayBuffer()))
-  const text = new TextDecoder().decode(bytes)
-  const json = yield* Effect.orElseSucceed(decodeJson(text), (): Answer["json"] => ({}))
-  const answer = { status: response.status, headers: response.headers, bytes, text, json } satisfies Answer
+  const answer = answerOf(response.status, response.headers, bytes)
   assertDocumented(init.method ?? "GET", path, answer)
   return answer
 })
+
+/** An answer of these bytes. */
+export const answerOf = (status: number, headers: Headers, bytes: Uint8Array): Answer => {
+  const text = new TextDecoder().decode(bytes)
+  return { status, headers, bytes, text, json: Option.getOrElse(decodeJson(text), () => ({})) }
+}
 
 /** The same, with the body still to be read. */
 export const open = Effect.fnUntraced(function* (path: string, init: RequestInit = {}) {
@@ -57,4 +61,4 @@ export const formOf = (fields: Readonly<Record<string, string>>, files: Readonly
 export const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>, awaited: (value: A) => boolean) =>
   Effect.repeat(effect, { schedule: Schedule.spaced("20 millis"), until: awaited })
 
-const decodeJson = Schema.decodeEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const decodeJson = Schema.decodeOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))

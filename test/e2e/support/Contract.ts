@@ -14,14 +14,15 @@ export interface Told {
 /** Holds an answer against the API's own document: its status, headers, media type and body must be in there. */
 export const assertDocumented = (method: string, path: string, { headers, status, text }: Told) => {
   const operation = operationOf(method, path)
-  if (operation === undefined || ofNoOperation.test(text)) return
+  if (operation === undefined || isOfNoOperation(method, status, text)) return
   const said = `${method} ${path}: ${status} ${text.slice(0, 500)}`
   const response = operation.responses[status]
   assert(response !== undefined, `an undocumented status: ${said}`)
   assert.deepStrictEqual(problemsOfHeaders(headers, response.headers), [], said)
   const type = headers.get("content-type") ?? ""
   const media = response.content?.[type]
-  if (method !== "HEAD" && type !== "") assert(media !== undefined, `an undocumented type, ${type}: ${said}`)
+  if (method === "HEAD") return
+  if (type !== "") assert(media !== undefined, `an undocumented type, ${type}: ${said}`)
   if (type === "application/json") assert.deepStrictEqual(problemsOf(media?.schema, JSON.parse(text)), [], said)
   if (type === "text/event-stream") assert.deepStrictEqual(problemsOfEvents(media?.["x-itemSchema"], text), [], said)
 }
@@ -41,20 +42,35 @@ const problemsOfHeaders = (headers: Headers, documented: Response["headers"] = {
   [...headers].flatMap(([name, value]) => {
     const header = Object.entries(documented).find(([known]) => known.toLowerCase() === name)?.[1]
     if (header === undefined) return ofProtocol.test(name) ? [] : [`${name} is not documented`]
-    return problemsOf(header.schema, /^\d+$/.test(value) ? Number(value) : value)
+    return problemsOf(header.schema, isNumber(header.schema) ? Number(value) : value)
   })
+
+const isNumber = Schema.is(Schema.Struct({ type: Schema.Literals(["integer", "number"]) }))
 
 /** What HTTP needs for itself, and browsers for pages of other origins. */
 const ofProtocol = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/
 
-/** There is none at this address, or for this method. */
-const ofNoOperation = /"error":"(RouteNotFound|MethodNotAllowed)"/
+/** There is none at this address, or for this method. HEAD hears no more of it than the status. */
+const isOfNoOperation = (method: string, status: number, text: string) =>
+  method === "HEAD" ? status === 404 : /"error":"(RouteNotFound|MethodNotAllowed)"/.test(text)
 
-const operationOf = (method: string, path: string) =>
-  Object.entries(openApi.paths).find(([template]) => matches(template, path))?.[1][method.toLowerCase()]
+/** What the document says of a method at an address; of HEAD, where it says nothing else, what it says of GET. */
+export const operationOf = (method: string, path: string) => {
+  const operations = Object.entries(openApi.paths).find(([template]) => matches(template, path))?.[1]
+  return operations?.[method.toLowerCase()] ?? (method === "HEAD" ? operations?.["get"] : undefined)
+}
 
+/** A slash at the end makes no difference, nor does a letter that is written with a percent sign. */
 const matches = (template: string, path: string) =>
-  new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path.replace(/\?.*$/, ""))
+  new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`).test(
+    path.replace(/^http:\/\/[^/]+|[?;#].*$/gs, "").replaceAll(/%[2-7][0-9a-f]/gi, plain)
+  )
+
+/** RFC 3986, section 6.2.2.2. */
+const plain = (encoded: string) => {
+  const character = decodeURIComponent(encoded)
+  return /[\w.~-]/.test(character) ? character : encoded
+}
 
 const Media = Schema.Struct({
   schema: Schema.Json,
