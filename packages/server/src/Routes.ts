@@ -7,6 +7,7 @@ import * as Cors from "./http/Cors.ts"
 import * as CrossOriginProtection from "./http/CrossOriginProtection.ts"
 import * as FailureResponses from "./http/FailureResponses.ts"
 import * as ForwardedHeaders from "./http/ForwardedHeaders.ts"
+import * as Framing from "./http/Framing.ts"
 import * as HeaderLimits from "./http/HeaderLimits.ts"
 import * as ImagesHandlers from "./http/ImagesHandlers.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
@@ -36,6 +37,7 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
     ResponseHeaders.layer,
     Cors.layer,
     FailureResponses.layer,
+    Framing.layer,
     CrossOriginProtection.layer,
     RateLimiting.everyRequest,
     HeaderLimits.layer,

@@ -3,14 +3,19 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { respond } from "./FailureResponses.ts"
 
-/** No client of ours sends this many headers; how long they are together is the server's own limit, of 16 KiB on Node. */
+/** No client of ours sends this many headers. */
 const maxHeaders = 100
 
-/** Refuses a request with too many headers. */
+/** Characters of the request line and all headers together. Node and Bun refuse more by themselves; Deno does not. */
+const maxLength = 16_384
+
+/** Refuses a request with too many headers, or too long ones. */
 export const layer = HttpRouter.middleware(
   (app) =>
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-      Object.keys(headers).length > maxHeaders ? respond(new Failures.HeadersTooLarge()) : app
-    ),
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, originalUrl }) => {
+      const all = Object.entries(headers)
+      const length = all.reduce((sum, [name, value]) => sum + name.length + value.length + 4, originalUrl.length)
+      return all.length > maxHeaders || length > maxLength ? respond(new Failures.HeadersTooLarge()) : app
+    }),
   { global: true }
 )

@@ -1,29 +1,25 @@
-import { Schema } from "effect"
+import { Clock, Effect, Schema } from "effect"
 import type { Duplex } from "node:stream"
 import * as Failures from "../api/Failures.ts"
 import { messages } from "../Messages.ts"
+import * as Requests from "../telemetry/Requests.ts"
+import { notHttp } from "./Framing.ts"
 import * as ResponseHeaders from "./ResponseHeaders.ts"
 
-/** Gives what Node refuses before there is a request, such as broken HTTP, the one failure body too. */
-export const answer = (error: Error, socket: Duplex): void => {
-  if (!socket.writable) {
-    socket.destroy(error)
-    return
+/** Gives what Node refuses before there is a request, such as broken HTTP, the one failure body, an id and a log line too. */
+export const answer = Effect.gen(function* () {
+  const nextId = yield* Requests.ids
+  const run = Effect.runForkWith(yield* Effect.context())
+  return (error: Error, socket: Duplex): void => {
+    const failure = failureOf(isCoded(error) ? error.code : undefined)
+    const record = { id: nextId(), route: undefined, taskId: undefined }
+    socket.end(bytesOf(failure, record.id, isHead(error)))
+    const reported = Effect.flatMap(Clock.currentTimeNanos, (now) =>
+      Requests.report(record, "unknown", failure.code, now)
+    )
+    run(reported)
   }
-  const { code: status, error: tag, ...details } = failureOf(isCoded(error) ? error.code : undefined)
-  const body = JSON.stringify({ code: status, error: tag, ...details, message: messages.en[tag] })
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${tag}`,
-      "connection: close",
-      "content-type: application/json",
-      `content-length: ${Buffer.byteLength(body)}`,
-      ...Object.entries(ResponseHeaders.defaults).map(([name, value]) => `${name}: ${value}`),
-      "",
-      isHead(error) ? "" : body
-    ].join("\r\n")
-  )
-}
+})
 
 const isCoded = Schema.is(Schema.Struct({ code: Schema.String }))
 
@@ -41,6 +37,24 @@ const failureOf = (code: string | undefined) => {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new Failures.RequestTimeout()
     default:
-      return new Failures.InvalidRequest({ issues: [{ path: "", problem: "is not valid HTTP" }] })
+      return notHttp
   }
+}
+
+const bytesOf = (
+  { code: status, error: tag, ...details }: ReturnType<typeof failureOf>,
+  id: string,
+  hasNoBody: boolean
+) => {
+  const body = JSON.stringify({ code: status, error: tag, ...details, message: messages.en[tag] })
+  return [
+    `HTTP/1.1 ${status} ${tag}`,
+    "connection: close",
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    ...Object.entries(ResponseHeaders.defaults).map(([name, value]) => `${name}: ${value}`),
+    "",
+    hasNoBody ? "" : body
+  ].join("\r\n")
 }

@@ -1,32 +1,57 @@
-import { Option } from "effect"
-import { createServer, type Server } from "node:http"
+import { Effect, Option } from "effect"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import * as ClientAddress from "../http/ClientAddress.ts"
 import * as MalformedRequests from "../http/MalformedRequests.ts"
 import type { Settings } from "../Settings.ts"
 
 /** A server that no client keeps waiting for long, however it goes about it. */
-export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) => (): Server => {
-  const isBehindProxy = settings.TRUST_PROXY !== 0
-  const server = createServer({
-    maxHeaderSize: 16_384,
-    headersTimeout: 10_000,
-    // Room for the largest upload at 60 kB/s.
-    requestTimeout: 300_000,
-    // A proxy keeps idle lines for a minute, and its next request must not cross with their end.
-    keepAliveTimeout: isBehindProxy ? 75_000 : 5_000,
-    connectionsCheckingInterval: 5_000
+export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) =>
+  Effect.map(MalformedRequests.answer, (answer) => (): Server => {
+    const isBehindProxy = settings.TRUST_PROXY !== 0
+    const server = createServer({
+      maxHeaderSize: 16_384,
+      headersTimeout: 10_000,
+      // Room for the largest upload at 60 kB/s.
+      requestTimeout: 300_000,
+      // A proxy keeps idle lines for a minute, and its next request must not cross with their end.
+      keepAliveTimeout: isBehindProxy ? 75_000 : 5_000,
+      connectionsCheckingInterval: 5_000,
+      // The service looks for it itself, and has an answer for who sends none.
+      requireHostHeader: false
+    })
+    // On a line on which nothing moves for this long somebody has stopped reading: streams have comments every 15
+    // seconds, and the slowest answer, that of an order which the upstream leaves waiting, comes within two minutes.
+    server.timeout = 180_000
+    // An expectation that nobody knows is none to fail for (RFC 9110, section 10.1.1).
+    server.on("checkExpectation", (request, response) => server.emit("request", request, response))
+    refuseInTurn(server, answer)
+    if (!isBehindProxy && settings.MAX_CONNECTIONS_PER_ADDRESS > 0) {
+      server.on("connection", atMost(settings.MAX_CONNECTIONS_PER_ADDRESS))
+    }
+    return server
   })
-  // On a line on which nothing moves for this long somebody has stopped reading: streams have comments every 15 seconds,
-  // and the slowest answer, that of an order which the upstream leaves waiting, comes within two minutes.
-  server.timeout = 180_000
-  server.on("clientError", MalformedRequests.answer)
-  // Node would answer 417 by itself, without a body. Nobody has to (RFC 9110, section 10.1.1): the other runtimes don't.
-  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
-  if (!isBehindProxy && settings.MAX_CONNECTIONS_PER_ADDRESS > 0) {
-    server.on("connection", atMost(settings.MAX_CONNECTIONS_PER_ADDRESS))
+
+/**
+ * Has broken HTTP answered, unless requests that came before it on its line are still to be: whoever sent these would take
+ * the refusal for theirs. They get their answers, and what is broken gets the end of the line.
+ */
+const refuseInTurn = (server: Server, answer: (error: Error, socket: Duplex) => void) => {
+  const awaited = new WeakMap<Duplex, Set<ServerResponse>>()
+  const expect = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = awaited.get(socket) ?? new Set()
+    awaited.set(socket, responses.add(response))
+    response.once("close", () => responses.delete(response))
   }
-  return server
+  server.on("request", expect).on("checkContinue", expect)
+  server.on("clientError", (error, socket) => {
+    const responses = [...(awaited.get(socket) ?? [])]
+    const last = responses.findLast(({ req }) => req.complete)
+    if (last !== undefined) last.once("close", () => socket.end())
+    else if (socket.writable && !responses.some(({ headersSent }) => headersSent)) answer(error, socket)
+    else socket.destroy(error)
+  })
 }
 
 /** Ends each connection at once that is one too many from where it comes. */

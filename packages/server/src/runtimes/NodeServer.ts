@@ -1,10 +1,12 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import * as Application from "../Application.ts"
+import { Framing } from "../http/Framing.ts"
 import { Listening } from "../Listening.ts"
 import * as Logging from "../Logging.ts"
 import * as NodeConnections from "./NodeConnections.ts"
+import * as NodeFraming from "./NodeFraming.ts"
 import * as NodeHost from "./NodeHost.ts"
 import * as Routes from "../Routes.ts"
 import type { Settings } from "../Settings.ts"
@@ -24,17 +26,23 @@ export const layer = (settings: Settings) =>
       })
     ),
     Layer.provideMerge(listening),
-    Layer.provide(
-      NodeHttpServer.layer(NodeConnections.serverOf(settings), {
+    Layer.provide(server(settings)),
+    Layer.provide(Layer.sync(Framing, NodeFraming.make)),
+    Layer.provide(Application.layer(settings)),
+    Layer.provide(NodeHost.layer),
+    Layer.provide(Logging.layer(settings))
+  )
+
+const server = (settings: Settings) =>
+  Layer.unwrap(
+    Effect.map(NodeConnections.serverOf(settings), (create) =>
+      NodeHttpServer.layer(create, {
         host: settings.HOST,
         port: settings.PORT,
         reusePort: settings.WORKERS > 1,
         gracefulShutdownTimeout: "10 seconds"
       })
-    ),
-    Layer.provide(Application.layer(settings)),
-    Layer.provide(NodeHost.layer),
-    Layer.provide(Logging.layer(settings))
+    )
   )
 
 const listening = Layer.effect(

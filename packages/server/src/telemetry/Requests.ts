@@ -42,7 +42,7 @@ const ownObservers = Effect.gen(function* () {
 const givenId = (header: string | undefined) => (/^[\w.:-]{1,64}$/.test(header ?? "") ? header : undefined)
 
 /** Numbers behind a name of this process: nobody has to be kept from guessing the next, and a UUID takes 3 µs. */
-const ids = SecureRandom.SecureRandom.use(({ uuidV4 }) =>
+export const ids = SecureRandom.SecureRandom.use(({ uuidV4 }) =>
   Effect.map(uuidV4(), (uuid) => {
     let count = 0
     return () => `${uuid.slice(0, 8)}-${(++count).toString(36)}`
@@ -53,7 +53,13 @@ const ids = SecureRandom.SecureRandom.use(({ uuidV4 }) =>
 const statusOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>) =>
   Exit.isSuccess(exit) ? exit.value.status : 499
 
-const report = Effect.fnUntraced(function* (record: RequestRecord, method: string, status: number, begun: bigint) {
+/** The place in the metrics and the log line of a request that was answered with this status; `begun` in nanoseconds. */
+export const report = Effect.fnUntraced(function* (
+  record: RequestRecord,
+  method: string,
+  status: number,
+  begun: bigint
+) {
   const seconds = Number((yield* Clock.currentTimeNanos) - begun) / 1e9
   yield* HttpMetrics.answered(record, method, status, seconds)
   const level = levelOf(record.route, status)

@@ -1,0 +1,34 @@
+import { Context, Effect } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as Failures from "../api/Failures.ts"
+import { respond } from "./FailureResponses.ts"
+
+/** Whether a request is HTTP for certain, by the runtime's own object for it: what its parser lets through may not be. */
+export const Framing = Context.Reference<(source: object) => boolean>("@scnmnt/server/http/Framing", {
+  defaultValue: () => () => true
+})
+
+/** Refuses what another server on the way may have read otherwise. */
+export const layer = HttpRouter.middleware(
+  Effect.map(
+    Framing,
+    (isCertain) => (app) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, source }) =>
+        isCertain(source) && isHost(headers["host"]) ? app : refusal
+      )
+  ),
+  { global: true }
+)
+
+/** What came is not HTTP, or not for certain. */
+export const notHttp = new Failures.InvalidRequest({ issues: [{ path: "", problem: "is not valid HTTP" }] })
+
+const refusal = Effect.suspend(() => respond(notHttp)).pipe(
+  Effect.map(HttpServerResponse.setHeader("connection", "close"))
+)
+
+/**
+ * One host, and no more than a host (RFC 9112, section 3.2): Deno makes the request's URL of it, so that a path in there
+ * would be one that no proxy has seen.
+ */
+const isHost = (host = "") => /^([\w.~!$&'()*+;=%-]*|\[[\da-f:.]+\])(:\d*)?$/i.test(host)
