@@ -33,6 +33,7 @@ const project = (runtime: "node" | "deno" | "bun", include: ReadonlyArray<string
 /** The same tests for every runtime: all that does not hold the service's clock, each server a process of its own. */
 const shared = [
   "test/e2e/*.test.ts",
+  "test/sockets/*.test.ts",
   "test/streams/{chat-faults,enhancement-frames,shutdown,task-events}.test.ts",
   "test/uploads/{limits,parts,pixels,spooling}.test.ts",
   "test/images/{conditions,faults,limit,ranges,streaming,wrong-parts}.test.ts"
