@@ -7,12 +7,21 @@ import { Effect } from "effect"
 import { past } from "../e2e/support/Books.ts"
 import { eventually } from "../e2e/support/Client.ts"
 import { generate, newAccount } from "../e2e/support/Jobs.ts"
+import { sendRaw } from "../e2e/support/RawSocket.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { metrics, metricsOfSome, valueOf } from "./support/Traffic.ts"
 
 const manual = readFileSync(resolve(import.meta.dirname, "../../docs/operations.md"), "utf8")
 
 describe("the metrics", () => {
+  it.live("count what is no HTTP too", () =>
+    Effect.gen(function* () {
+      yield* sendRaw("NONSENSE\r\n\r\n")
+      const refused = { method: "other", route: "unknown", status: "400" }
+      assert.strictEqual(valueOf(yield* metrics, "scnmnt_http_request_duration_seconds_count", refused), 1)
+    }).pipe(Effect.provide(Service.layer()))
+  )
+
   it.live("say what happened", () =>
     Effect.gen(function* () {
       const found = yield* metricsOfSome

@@ -5,6 +5,11 @@ import * as Failures from "./Failures.ts"
 
 const Ok = Envelope(Schema.Struct({ status: Schema.Literal("ok") }))
 
+/** Whether orders go to the upstream: `closed`, they do; `half-open`, one of them tries; `open`, they fail at once. */
+const Circuit = Schema.Literals(["closed", "half-open", "open"])
+
+const Ready = Envelope(Schema.Struct({ status: Schema.Literal("ok"), upstreamCircuit: Circuit }))
+
 /** The media type of Prometheus' text format. */
 export const prometheusText = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -27,11 +32,12 @@ export class SystemApi extends HttpApiGroup.make("system")
         description: "For whoever would restart it: says nothing of what it depends on."
       })
     ),
-    HttpApiEndpoint.get("ready", "/readyz", { success: Ok, error: Failures.NotReady }).annotateMerge(
+    HttpApiEndpoint.get("ready", "/readyz", { success: Ready, error: Failures.NotReady }).annotateMerge(
       OpenApi.annotations({
         identifier: "getReadiness",
         summary: "Whether the service can serve",
-        description: "For load balancers: whether the books can be reached, and the server is not about to stop."
+        description:
+          "For load balancers: whether the books can be reached, and the server is not about to stop. A server whose circuit to the image service is open is ready all the same, since every other has the same one: it answers for tasks, images and credits, and refuses orders at once."
       })
     ),
     HttpApiEndpoint.get("metrics", "/metrics", { success: PrometheusText }).annotateMerge(

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
+import * as UpstreamCircuit from "../doors/UpstreamCircuit.ts"
 import { Shutdown } from "../Shutdown.ts"
 import * as MetricsPage from "../telemetry/MetricsPage.ts"
 import { notReady } from "./RetryAfter.ts"
@@ -22,7 +23,7 @@ export const layer = HttpApiBuilder.group(
           const isAnswering = yield* storeAnswers
           const isDraining = yield* Shutdown.use(({ isBegun }) => isBegun)
           return isAnswering && !isDraining
-            ? fine
+            ? ok({ status: "ok" as const, upstreamCircuit: words[(yield* UpstreamCircuit.state)._tag] })
             : yield* notReady([
                 ...(isAnswering ? [] : ["store" as const]),
                 ...(isDraining ? ["draining" as const] : [])
@@ -31,6 +32,8 @@ export const layer = HttpApiBuilder.group(
       )
   })
 )
+
+const words = { Closed: "closed", HalfOpen: "half-open", Open: "open" } as const
 
 const fine = ok({ status: "ok" as const })
 

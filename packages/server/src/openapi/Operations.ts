@@ -10,6 +10,21 @@ const json = (examples: Readonly<Record<string, Example>>) => ({ "application/js
 
 const fine: Notes = { responses: { 200: { description: "It is.", content: json({ ok: success({ status: "ok" }) }) } } }
 
+const getReadiness: Notes = {
+  responses: {
+    200: {
+      description: "It can.",
+      content: json({
+        ok: success({ status: "ok", upstreamCircuit: "closed" }),
+        noOrders: {
+          summary: "The image service takes no orders",
+          ...success({ status: "ok", upstreamCircuit: "open" })
+        }
+      })
+    }
+  }
+}
+
 const bytes: Record<string, Media> = Object.fromEntries(
   ImageType.literals.map((type) => [type, { schema: { type: "string", format: "binary" } }])
 )
@@ -138,6 +153,6 @@ export const notes: Readonly<Record<string, Notes>> = {
   checkIn: credits("The account's credits, today's among them.", "checkedIn"),
   getStatus: fine,
   getLiveness: fine,
-  getReadiness: fine,
+  getReadiness,
   getMetrics
 }
