@@ -45,8 +45,8 @@ const race = Effect.fnUntraced(function* <A>(
 
 const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
-const spend = (store: QuotaStore["Service"], number: number) =>
-  Effect.match(store.spend(request(number)), {
+const spend = (store: QuotaStore["Service"], number: number, maxOpen?: number) =>
+  Effect.match(store.spend(request(number), maxOpen), {
     onSuccess: ({ opened }) => (opened ? "opened" : "there"),
     onFailure: ({ _tag }) => _tag
   })
@@ -60,6 +60,13 @@ describe("PostgreSQL's statements, begun at the same time", () => {
           answers: ["InsufficientCredits", "InsufficientCredits", "opened"],
           balance: 0
         })
+    )
+  )
+
+  it.live("that want the last room: one has it, the others are told that there is none, and keep their credit", () =>
+    Effect.map(
+      race(3, (store) => [1, 2, 3].map((number) => spend(store, number, 1))),
+      (raced) => assert.deepStrictEqual(raced, { answers: ["TooManyTasks", "TooManyTasks", "opened"], balance: 2 })
     )
   )
 
