@@ -56,14 +56,20 @@ layer(Service.layer(), { excludeTestServices: true })("of a request,", (it) => {
     })
   )
 
-  it.effect("16 KiB of headers pass not", () =>
+  it.effect("16 KiB of address and headers pass, and a byte more does not", () =>
     Effect.gen(function* () {
-      const get = (bytes: number) =>
-        sendRaw(`GET /api/status HTTP/1.1\r\nHost: service\r\nConnection: close\r\nX: ${"x".repeat(bytes)}\r\n\r\n`)
-      assert.match(yield* get(15 * KiB), /^HTTP\/1\.1 200 /)
-      const answer = yield* get(17 * KiB)
-      assert.match(answer, /^HTTP\/1\.1 431 /)
-      assert.include(answer, `"error":"HeadersTooLarge"`)
+      const get = (bytes: number) => {
+        // With the colon, the blank and the line's end that each has.
+        const others = "/api/status".length + "Host: service\r\nConnection: close\r\nX: \r\n".length
+        const header = `X: ${"x".repeat(bytes - others)}`
+        return sendRaw(`GET /api/status HTTP/1.1\r\nHost: service\r\nConnection: close\r\n${header}\r\n\r\n`)
+      }
+      assert.match(yield* get(16 * KiB), /^HTTP\/1\.1 200 /)
+      for (const tooMany of [16 * KiB + 1, 17 * KiB]) {
+        const answer = yield* get(tooMany)
+        assert.match(answer, /^HTTP\/1\.1 431 /)
+        assert.include(answer, `"error":"HeadersTooLarge"`)
+      }
     })
   )
 
