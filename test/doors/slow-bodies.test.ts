@@ -1,32 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { assertUntouched } from "../e2e/support/Failures.ts"
 import { newAccount } from "../e2e/support/Jobs.ts"
 import * as Service from "../e2e/support/Service.ts"
 import * as Time from "../streams/support/Time.ts"
+import { assertGivenUp } from "../uploads/support/Silence.ts"
 import { beginJson } from "../uploads/support/Upload.ts"
 
 layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true })("a JSON body", (it) => {
   it.effect.each([
     ["that does not come", ""],
     ["that breaks off", `{"prompt": "a red`]
-  ] as const)("%s is refused after 30 seconds, and costs nothing", ([, sent]) =>
-    Effect.gen(function* () {
-      yield* Service.freshUpstream
-      const fingerprint = yield* newAccount
-      const body = yield* beginJson(1000)
-      if (sent !== "") yield* body.send(sent)
-      const answering = yield* Effect.forkChild(body.answer)
-      yield* Time.pass(0)
-      yield* Time.pass("29900 millis")
-      assert.isUndefined(answering.pollUnsafe())
-      yield* Time.pass("100 millis")
-      const { status, text } = yield* Fiber.join(answering)
-      assert.strictEqual(status, 408)
-      assert.deepInclude(JSON.parse(text), { code: 408, error: "RequestTimeout" })
-      yield* assertUntouched(fingerprint)
-    })
-  )
+  ] as const)("%s is refused after 30 seconds, and costs nothing", ([, sent]) => assertGivenUp(beginJson(1000), sent))
 
   it.effect("that comes drop by drop is refused all the same: it is small", () =>
     Effect.gen(function* () {
