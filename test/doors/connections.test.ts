@@ -73,4 +73,17 @@ describe.concurrent("of connections,", () => {
       for (const one of yield* Effect.replicateEffect(line(), 5)) assert.isTrue(yield* isAnswered(one))
     }).pipe(serviceWith({ MAX_CONNECTIONS_PER_ADDRESS: "3", TRUST_PROXY: "true" }))
   )
+
+  it.live("an idle one is kept for 5 seconds, and behind a proxy for 75", () =>
+    Effect.gen(function* () {
+      const kept = yield* line()
+      assert.isTrue(yield* isAnswered(kept))
+      assert.match(kept.heard.join(""), /\r\nKeep-Alive: timeout=5\r\n/)
+      yield* Effect.promise(() => once(kept.socket, "close"))
+      const behindProxy = yield* Service.start(yield* Service.newStorePath, { TRUST_PROXY: "true" })
+      const other = yield* Effect.provideService(line(), Service.Service, behindProxy)
+      assert.isTrue(yield* isAnswered(other))
+      assert.match(other.heard.join(""), /\r\nKeep-Alive: timeout=75\r\n/)
+    }).pipe(serviceWith({}))
+  )
 })

@@ -3,12 +3,18 @@ import { Effect } from "effect"
 import { Service } from "../e2e/support/Service.ts"
 import type { Case } from "./corpus/Case.ts"
 
+interface Manner {
+  readonly leaving?: Case["leaving"] | undefined
+  /** The address that it comes from: each that begins with 127 is this machine's. */
+  readonly from?: string
+}
+
 /** Sends these bytes on a line of its own and brings, as Latin-1, all that comes back until the line has ended. */
-export const converse = Effect.fnUntraced(function* (bytes: string, leaving?: Case["leaving"]) {
+export const converse = Effect.fnUntraced(function* (bytes: string, { from = "127.0.0.1", leaving }: Manner = {}) {
   const { hostname, port } = new URL((yield* Service).url)
   return yield* Effect.callback<string>((resume) => {
     const heard: Array<string> = []
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    const socket = connect({ host: hostname, port: Number(port), localAddress: from, allowHalfOpen: true })
     socket.setEncoding("latin1")
     socket.on("data", (text: string) => heard.push(text))
     socket.on("end", () => socket.end())

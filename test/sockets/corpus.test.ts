@@ -28,7 +28,7 @@ const check = Effect.fnUntraced(function* (one: Case) {
   const account = yield* newAccount
   const before = yield* orders
   const ordered = (typeof one.orders === "object" ? one.orders[runtime] : one.orders) ?? 0
-  const answers = answersOf(yield* converse(one.sent(account), one.leaving))
+  const answers = answersOf(yield* converse(one.sent(account), { leaving: one.leaving }))
   assert.deepStrictEqual(
     answers.map(({ status }) => status),
     one.but?.[runtime] ?? one.answers

@@ -38,7 +38,7 @@ layer(Service.layer(), { excludeTestServices: true })("requests that do not wait
 layer(Service.layer(), { excludeTestServices: true })("HTTP/2 without TLS", (it) => {
   it.effect("is no HTTP here, or is answered as such, and ends with its client", () =>
     Effect.gen(function* () {
-      const heard = yield* converse("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "ends")
+      const heard = yield* converse("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", { leaving: "ends" })
       // A server begins with a SETTINGS frame (RFC 9113, section 3.4).
       if (differs("speaks HTTP/2 without TLS")) assert.strictEqual(heard.charCodeAt(3), 4)
       else
