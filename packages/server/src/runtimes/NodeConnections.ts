@@ -38,15 +38,19 @@ export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" 
  * the refusal for theirs. They get their answers, and what is broken gets the end of the line.
  */
 const refuseInTurn = (server: Server, answer: (error: Error, socket: Duplex) => void) => {
-  const awaited = new WeakMap<Duplex, Set<ServerResponse>>()
-  const expect = ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const responses = awaited.get(socket) ?? new Set()
-    awaited.set(socket, responses.add(response))
+  const due = new WeakMap<Duplex, Set<ServerResponse>>()
+  const note = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = due.get(socket) ?? new Set()
+    due.set(socket, responses.add(response))
     response.once("close", () => responses.delete(response))
   }
-  server.on("request", expect).on("checkContinue", expect)
+  server.on("request", note).on("checkContinue", note)
+  // Node reports it again whenever more comes.
+  const refused = new WeakSet<Duplex>()
   server.on("clientError", (error, socket) => {
-    const responses = [...(awaited.get(socket) ?? [])]
+    if (refused.has(socket)) return
+    refused.add(socket)
+    const responses = [...(due.get(socket) ?? [])]
     const last = responses.findLast(({ req }) => req.complete)
     if (last !== undefined) last.once("close", () => socket.end())
     else if (socket.writable && !responses.some(({ headersSent }) => headersSent)) answer(error, socket)
