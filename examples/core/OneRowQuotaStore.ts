@@ -3,14 +3,14 @@ import * as Ledger from "@scnmnt/core/Ledger"
 import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
 import { QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
 import { Spend } from "@scnmnt/core/Spend"
-import { Effect, type Result, Schema } from "effect"
+import { Effect, type Result, Schema, Stream } from "effect"
 import { DatabaseSync } from "node:sqlite"
 
 /**
  * The books in one row of a database, such as the one that the app has anyway. Every transaction reads and writes the
  * whole of them, which is fine for some hundred accounts; for more, `Ledger.Books` can be queries.
  */
-export const layer = (path: string) => Ledger.layer(Effect.map(open(path), transactions))
+export const layer = (path: string) => Ledger.layer(Effect.map(open(path), bookkeeper))
 
 const open = (path: string) =>
   Effect.acquireRelease(
@@ -18,17 +18,18 @@ const open = (path: string) =>
     (database) => Effect.sync(() => database.close())
   )
 
-const transactions = (database: DatabaseSync): Ledger.Transact => {
+const bookkeeper = (database: DatabaseSync): Ledger.Bookkeeper => {
   database.exec("CREATE TABLE IF NOT EXISTS credits (id INTEGER PRIMARY KEY, books TEXT NOT NULL)")
   const read = database.prepare("SELECT books FROM credits")
   const write = database.prepare("INSERT OR REPLACE INTO credits VALUES (1, ?)")
 
+  const memory = () => ofRow(read.get()?.["books"])
   const commit = <A, E>(work: (books: Ledger.Books) => Result.Result<A, E>) => {
     database.exec("BEGIN IMMEDIATE")
     try {
-      const memory = ofRow(read.get()?.["books"])
-      const result = work(MemoryQuotaStore.booksOf(memory))
-      write.run(toRow(memory))
+      const kept = memory()
+      const result = work(MemoryQuotaStore.booksOf(kept))
+      write.run(toRow(kept))
       database.exec("COMMIT")
       return result
     } catch (cause) {
@@ -37,8 +38,14 @@ const transactions = (database: DatabaseSync): Ledger.Transact => {
     }
   }
 
-  return (work) => Effect.flatMap(Effect.try({ try: () => commit(work), catch: unavailable }), Effect.fromResult)
+  return {
+    transact: (work) => attempt(() => commit(work)).pipe(Effect.flatMap(Effect.fromResult)),
+    read: (look) => attempt(() => look(MemoryQuotaStore.booksOf(memory()))),
+    holdings: Stream.fromIterableEffect(attempt(() => MemoryQuotaStore.holdingsOf(memory())))
+  }
 }
+
+const attempt = <A>(step: () => A) => Effect.try({ try: step, catch: unavailable })
 
 /** What is not the database's failure is a mistake in the program. */
 const unavailable = (cause: unknown) => {

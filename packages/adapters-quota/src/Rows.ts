@@ -1,33 +1,27 @@
 import { Account, Day } from "@scnmnt/core/Account"
 import { RefundReason, Spend, SpendState } from "@scnmnt/core/Spend"
 import { TraceParent } from "@scnmnt/core/Tracing"
-import { type DateTime, Schema, SchemaTransformation } from "effect"
+import { type DateTime, Schema, SchemaGetter } from "effect"
 
-const accountColumns = {
+/** Rows are parsed here; statements write them, each column by itself. */
+const readOnly = SchemaGetter.forbidden<never, unknown>(() => "a row is read only")
+
+/** An account, of its row. */
+export const AccountRow = Schema.Struct({
   fingerprint: Account.fields.fingerprint,
   balance: Account.fields.balance,
   granted: Account.fields.granted,
   settled_before: Account.fields.settledBefore,
   last_check_in: Schema.NullOr(Day)
-}
-
-/** An account as its row. */
-export const AccountRow = Schema.Struct(accountColumns).pipe(
-  Schema.decodeTo(
-    Schema.toType(Account),
-    SchemaTransformation.transform({
-      decode: ({ settled_before, last_check_in, ...same }): Account => ({
-        ...same,
-        settledBefore: settled_before,
-        lastCheckIn: last_check_in ?? undefined
-      }),
-      encode: ({ settledBefore, lastCheckIn, ...same }: Account) => ({
-        ...same,
-        settled_before: settledBefore,
-        last_check_in: lastCheckIn ?? null
-      })
-    })
-  )
+}).pipe(
+  Schema.decodeTo(Schema.toType(Account), {
+    decode: SchemaGetter.transform(({ settled_before, last_check_in, ...same }): Account => ({
+      ...same,
+      settledBefore: settled_before,
+      lastCheckIn: last_check_in ?? undefined
+    })),
+    encode: readOnly
+  })
 )
 
 /** How many open spends an account has. */
@@ -54,48 +48,26 @@ const spendColumns = <Stored>(Time: Schema.Codec<DateTime.Utc, Stored>) => ({
   updated_at: Time
 })
 
-/** A spend as its row, in a database that stores times like this. */
+/** A spend, of its row in a database that stores times like this. */
 export const SpendRow = <Stored>(Time: Schema.Codec<DateTime.Utc, Stored>) =>
   Schema.Union([
     Schema.Struct({ ...spendColumns(Time), state: Schema.Literals(["Open", "Settled"]), reason: Schema.Null }),
     Schema.Struct({ ...spendColumns(Time), state: Schema.Literal("Refunded"), reason: RefundReason })
   ]).pipe(
-    Schema.decodeTo(
-      Schema.toType(Spend),
-      SchemaTransformation.transform({
-        decode: (row): Spend => ({
-          taskId: row.task_id,
-          account: row.account,
-          requestHash: row.request_hash,
-          mode: row.mode,
-          size: row.size,
-          ...(row.trace_parent !== null && { traceParent: row.trace_parent }),
-          state:
-            row.state === "Refunded" ? SpendState.cases.Refunded.make({ reason: row.reason }) : { _tag: row.state },
-          opening: row.opening,
-          lease: { holder: row.lease_holder, until: row.lease_until },
-          createdAt: row.created_at,
-          updatedAt: row.updated_at
-        }),
-        encode: ({ taskId, requestHash, traceParent, state, lease, createdAt, updatedAt, ...same }: Spend) => ({
-          ...same,
-          task_id: taskId,
-          request_hash: requestHash,
-          trace_parent: traceParent ?? null,
-          ...(state._tag === "Refunded"
-            ? { state: state._tag, reason: state.reason }
-            : { state: state._tag, reason: null }),
-          lease_holder: lease.holder,
-          lease_until: lease.until,
-          created_at: createdAt,
-          updated_at: updatedAt
-        })
-      })
-    )
+    Schema.decodeTo(Schema.toType(Spend), {
+      decode: SchemaGetter.transform((row): Spend => ({
+        taskId: row.task_id,
+        account: row.account,
+        requestHash: row.request_hash,
+        mode: row.mode,
+        size: row.size,
+        ...(row.trace_parent !== null && { traceParent: row.trace_parent }),
+        state: row.state === "Refunded" ? SpendState.cases.Refunded.make({ reason: row.reason }) : { _tag: row.state },
+        opening: row.opening,
+        lease: { holder: row.lease_holder, until: row.lease_until },
+        createdAt: row.created_at,
+        updatedAt: row.updated_at
+      })),
+      encode: readOnly
+    })
   )
-
-/** The tables' columns, each also the name of its parameter. */
-export const columns = {
-  accounts: Object.keys(accountColumns),
-  spends: [...Object.keys(spendColumns(Schema.DateTimeUtc)), "state", "reason"]
-}

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as GroupCommit from "../src/sqlite/GroupCommit.ts"
+import * as SqliteBooks from "../src/sqlite/SqliteBooks.ts"
 import * as SqliteFile from "../src/sqlite/SqliteFile.ts"
 import * as Account from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
@@ -15,7 +16,7 @@ const open = Effect.gen(function* () {
   const path = yield* temporaryFile
   const database = yield* SqliteFile.open(path)
   const { spied, failing, count } = spyOn(database)
-  const transact = yield* GroupCommit.make(spied)
+  const transact = yield* GroupCommit.make(spied, SqliteBooks.make(spied))
   /** The accounts that another connection sees. */
   const kept = Effect.map(run(path, "SELECT fingerprint FROM accounts ORDER BY fingerprint"), (rows) =>
     rows.map(({ fingerprint }) => fingerprint)
@@ -207,7 +208,7 @@ describe("GroupCommit", () => {
       const path = yield* temporaryFile
       const scope = yield* Scope.make()
       const database = yield* Scope.provide(SqliteFile.open(path), scope)
-      const transact = yield* Scope.provide(GroupCommit.make(database), scope)
+      const transact = yield* Scope.provide(GroupCommit.make(database, SqliteBooks.make(database)), scope)
       const callers = yield* Effect.forEach(fingerprints(600), (one) =>
         Effect.forkChild(transact(put(one)), { startImmediately: true })
       )

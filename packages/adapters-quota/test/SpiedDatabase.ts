@@ -17,11 +17,10 @@ export const spyOn = (database: Database) => {
 }
 
 const spyOnStatement = (statement: Statement, beforeRun: () => void): Statement => ({
-  get: (parameters) => statement.get(parameters),
-  all: (parameters) => statement.all(parameters),
-  iterate: (parameters) => statement.iterate(parameters),
-  run: (parameters) => {
+  get: (...parameters) => statement.get(...parameters),
+  all: (...parameters) => statement.all(...parameters),
+  run: (...parameters) => {
     beforeRun()
-    return statement.run(parameters)
+    return statement.run(...parameters)
   }
 })

@@ -42,7 +42,7 @@ describe("SqliteFile", () => {
   it.effect("syncs every commit to the disk, keeps the keys between tables, and never blocks on a lock", () =>
     Effect.gen(function* () {
       const database = yield* SqliteFile.open(yield* temporaryFile)
-      const pragma = (name: string) => database.prepare(`SELECT * FROM pragma_${name}`).get({})
+      const pragma = (name: string) => database.prepare(`SELECT * FROM pragma_${name}`).get()
       assert.deepEqual(pragma("journal_mode"), { journal_mode: "wal" })
       assert.deepEqual(pragma("synchronous"), { synchronous: 2 })
       assert.deepEqual(pragma("foreign_keys"), { foreign_keys: 1 })
@@ -60,7 +60,7 @@ describe("SqliteFile", () => {
       )
       assert.deepStrictEqual(readdirSync(dirname(path)), ["quota.db"])
       const database = yield* SqliteFile.open(path)
-      assert.deepEqual(database.prepare("SELECT balance FROM accounts").all({}), [{ balance: 3 }])
+      assert.deepEqual(database.prepare("SELECT balance FROM accounts").all(), [{ balance: 3 }])
     })
   )
 
@@ -68,7 +68,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* Effect.scoped(SqliteFile.open(path))
-      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 3 }])
+      assert.deepEqual(yield* run(path, "PRAGMA user_version"), [{ user_version: 4 }])
       const tables = yield* run(path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND strict")
       assert.sameDeepMembers(
         tables.map((table) => ({ ...table })),
@@ -93,7 +93,7 @@ describe("SqliteFile", () => {
       )
       yield* run(path, "PRAGMA user_version = 1")
       const database = yield* SqliteFile.open(path)
-      const spends = database.prepare("SELECT task_id, created_at, opening, trace_parent FROM spends").all({})
+      const spends = database.prepare("SELECT task_id, created_at, opening, trace_parent FROM spends").all()
       assert.deepEqual(spends, [{ task_id: "id", created_at: 1, opening: 1, trace_parent: null }])
     })
   )
@@ -113,7 +113,7 @@ describe("SqliteFile", () => {
     Effect.gen(function* () {
       const path = yield* temporaryFile
       yield* run(path, "PRAGMA user_version = 99")
-      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 3 at most: update it`
+      const message = `Can't open the quota store ${path}: its tables have version 99, this program knows 4 at most: update it`
       assert.strictEqual(yield* failureOf(path), message)
       assert.deepEqual(yield* run(path, "SELECT count(*) AS count FROM sqlite_schema"), [{ count: 0 }])
     })

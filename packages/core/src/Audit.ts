@@ -41,10 +41,3 @@ export const add = (audit: Audit, holdings: Holdings): Audit => ({
   unbalanced: isBalanced(holdings) ? audit.unbalanced : [...audit.unbalanced, holdings],
   overdue: audit.overdue
 })
-
-/** Adds up all accounts. */
-export const ofHoldings = (all: Iterable<Holdings>, overdue: ReadonlyArray<TaskId>): Audit => {
-  let audit: Audit = { ...empty, overdue }
-  for (const holdings of all) audit = add(audit, holdings)
-  return audit
-}

@@ -1,4 +1,4 @@
-import { DateTime, Effect, Layer, Option, Result } from "effect"
+import { DateTime, Effect, Layer, Option, Result, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Account from "./Account.ts"
 import * as Audit from "./Audit.ts"
@@ -24,24 +24,35 @@ import {
 } from "./Spend.ts"
 import type { TaskId } from "./TaskId.ts"
 
-/** One transaction's sight of a store that can be read and written at once: maps, or an embedded database. */
-export interface Books {
+/** What can be seen of a store that can be read at once: maps, or an embedded database. */
+export interface Sight {
   account(fingerprint: Fingerprint): Account.Account | undefined
-  putAccount(account: Account.Account): void
   spend(id: TaskId): Spend | undefined
+  /** Open spends that were opened before this time. */
+  openSince(before: DateTime.Utc): ReadonlyArray<Spend>
+  backlog(): Backlog
+}
+
+/** One transaction's sight of a store that can be written at once too. */
+export interface Books extends Sight {
+  putAccount(account: Account.Account): void
   putSpend(spend: Spend): void
   removeSpend(id: TaskId): void
   /** How many open spends an account has. */
   openOf(fingerprint: Fingerprint): number
   /** Open spends whose lease ran out before this time, the earliest first. */
   unattended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
-  /** Open spends that were opened before this time. */
-  openSince(before: DateTime.Utc): ReadonlyArray<Spend>
-  backlog(): Backlog
   /** Settled and refunded spends that ended before this time. */
   ended(before: DateTime.Utc, limit: number): ReadonlyArray<Spend>
-  /** Every account with its spends counted. */
-  holdings(): Iterable<Audit.Holdings>
+}
+
+/** Whatever keeps books. */
+export interface Bookkeeper {
+  readonly transact: Transact
+  /** Looks at one thing in the books as they stand, with all that was written by transactions that succeeded. */
+  read<A>(look: (sight: Sight) => A): Effect.Effect<A, QuotaUnavailable>
+  /** Every account with its spends counted, all at the same moment. */
+  readonly holdings: Stream.Stream<Audit.Holdings, QuotaUnavailable>
 }
 
 /**
@@ -51,11 +62,11 @@ export interface Books {
 export type Transact = <A, E>(work: (books: Books) => Result.Result<A, E>) => Effect.Effect<A, E | QuotaUnavailable>
 
 /** A quota store of any such books, as a leaseholder of its own. */
-export const layer = <E, R>(transact: Effect.Effect<Transact, E, R>) =>
+export const layer = <E, R>(bookkeeper: Effect.Effect<Bookkeeper, E, R>) =>
   Layer.effect(
     QuotaStore,
     Effect.gen(function* () {
-      return make(yield* transact, yield* Leaseholder.make)
+      return make(yield* bookkeeper, yield* Leaseholder.make)
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
@@ -63,15 +74,18 @@ export const layer = <E, R>(transact: Effect.Effect<Transact, E, R>) =>
  * A quota store of any such books: every rule of a credit's life is here, the store only keeps. `holder` is this
  * process.
  */
-export const make = (transact: Transact, holder: Leaseholder.Leaseholder): QuotaStore["Service"] => {
+export const make = (
+  { transact, read, holdings }: Bookkeeper,
+  holder: Leaseholder.Leaseholder
+): QuotaStore["Service"] => {
   const at = <A, E>(work: (books: Books, now: DateTime.Utc) => Result.Result<A, E>) =>
     Effect.flatMap(DateTime.now, (now) => transact((books) => work(books, now)))
   const lease = (now: DateTime.Utc) => Leaseholder.lease(holder, now)
   return QuotaStore.of({
-    status: (fingerprint) => transact((books) => Result.succeed(accountOf(books, fingerprint))),
+    status: (fingerprint) => read((sight) => accountOf(sight, fingerprint)),
     checkIn: (fingerprint, day) => booked(transact((books) => Result.succeed(checkIn(books, fingerprint, day)))),
     spend: (request, maxOpen = Infinity) => booked(at((books, now) => open(books, request, maxOpen, now, lease(now)))),
-    find: (id) => transact((books) => Result.succeed(Option.fromUndefinedOr(books.spend(id)))),
+    find: (id) => read((sight) => Option.fromUndefinedOr(sight.spend(id))),
     settle: (opening) =>
       booked(at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now)))),
     refund: (opening, reason) =>
@@ -79,15 +93,11 @@ export const make = (transact: Transact, holder: Leaseholder.Leaseholder): Quota
     due: (limit) => at((books, now) => Result.succeed(follow(books, books.unattended(now, limit), lease(now)))),
     renew: (ids) => at((books, now) => Result.succeed(follow(books, heldBy(books, holder.name, ids), lease(now)))),
     audit: (openSince) =>
-      transact((books) =>
-        Result.succeed(
-          Audit.ofHoldings(
-            books.holdings(),
-            books.openSince(openSince).map(({ taskId }) => taskId)
-          )
-        )
+      Effect.flatMap(
+        read((sight) => sight.openSince(openSince).map(({ taskId }) => taskId)),
+        (overdue) => Stream.runFold(holdings, () => ({ ...Audit.empty, overdue }), Audit.add)
       ),
-    backlog: transact((books) => Result.succeed(books.backlog())),
+    backlog: read((sight) => sight.backlog()),
     fold: (before, limit) => transact((books) => Result.succeed(fold(books, books.ended(before, limit))))
   })
 }
@@ -102,7 +112,7 @@ interface Booked<A> {
 const booked = <A, E>(transaction: Effect.Effect<Booked<A>, E>): Effect.Effect<A, E> =>
   Effect.uninterruptible(Effect.flatMap(transaction, ({ answer, count }) => Effect.as(count, answer)))
 
-const accountOf = (books: Books, fingerprint: Fingerprint) => books.account(fingerprint) ?? Account.empty(fingerprint)
+const accountOf = (books: Sight, fingerprint: Fingerprint) => books.account(fingerprint) ?? Account.empty(fingerprint)
 
 const checkIn = (books: Books, fingerprint: Fingerprint, day: Account.CheckIn): Booked<Account.Account> => {
   const before = accountOf(books, fingerprint)

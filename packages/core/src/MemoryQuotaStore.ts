@@ -1,5 +1,6 @@
-import { DateTime, Effect, Option } from "effect"
+import { DateTime, Effect, Option, Stream } from "effect"
 import type * as Account from "./Account.ts"
+import type { Holdings } from "./Audit.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Spend } from "./Spend.ts"
@@ -18,9 +19,14 @@ export const empty = (): Memory => ({ accounts: new Map(), spends: new Map() })
 export const layer = (memory?: Memory) =>
   Ledger.layer(
     Effect.sync(() => {
-      const books = booksOf(memory ?? empty())
-      // Each transaction is one synchronous step, so that nothing can come in between.
-      return (work) => Effect.suspend(() => Effect.fromResult(work(books)))
+      const kept = memory ?? empty()
+      const books = booksOf(kept)
+      return {
+        // Each transaction is one synchronous step, so that nothing can come in between.
+        transact: (work) => Effect.suspend(() => Effect.fromResult(work(books))),
+        read: (look) => Effect.sync(() => look(books)),
+        holdings: Stream.suspend(() => Stream.fromIterable(holdingsOf(kept)))
+      }
     })
   )
 
@@ -48,16 +54,18 @@ export const booksOf = ({ accounts, spends }: Memory): Ledger.Books => {
     ended: (before, limit) =>
       all()
         .filter((spend) => !isOpen(spend) && DateTime.isLessThan(spend.updatedAt, before))
-        .slice(0, limit),
-    holdings: () => {
-      const byAccount = Map.groupBy(spends.values(), ({ account }) => account)
-      const count = (account: Account.Account, state: Spend["state"]["_tag"]) =>
-        byAccount.get(account.fingerprint)?.filter((spend) => spend.state._tag === state).length ?? 0
-      return [...accounts.values()].map((account) => ({
-        account,
-        open: count(account, "Open"),
-        settled: count(account, "Settled")
-      }))
-    }
+        .slice(0, limit)
   }
+}
+
+/** Every account of a memory with its spends counted. */
+export const holdingsOf = ({ accounts, spends }: Memory): ReadonlyArray<Holdings> => {
+  const byAccount = Map.groupBy(spends.values(), ({ account }) => account)
+  const count = (account: Account.Account, state: Spend["state"]["_tag"]) =>
+    byAccount.get(account.fingerprint)?.filter((spend) => spend.state._tag === state).length ?? 0
+  return [...accounts.values()].map((account) => ({
+    account,
+    open: count(account, "Open"),
+    settled: count(account, "Settled")
+  }))
 }

@@ -29,13 +29,15 @@ describe("Audit.isBalanced", () => {
   )
 })
 
-describe("Audit.ofHoldings", () => {
+describe("Audit.add", () => {
   const good = holdings(100, 160, 30, 10, 20)
   const bad = holdings(5, 4, 0, 0, 0)
+  const ofHoldings = (all: ReadonlyArray<Audit.Holdings>, overdue: ReadonlyArray<TaskId>) =>
+    all.reduce(Audit.add, { ...Audit.empty, overdue })
 
   it("adds up, and names what does not balance even where the sums do", () => {
     const contrary = holdings(3, 4, 0, 0, 0)
-    assert.deepStrictEqual(Audit.ofHoldings([good, bad, contrary], [overdue]), {
+    assert.deepStrictEqual(ofHoldings([good, bad, contrary], [overdue]), {
       accounts: 3,
       granted: 168,
       balance: 108,
@@ -52,6 +54,6 @@ describe("Audit.ofHoldings", () => {
     { what: "an unbalanced account", all: [good, bad], late: [], expected: false },
     { what: "an overdue spend", all: [good], late: [overdue], expected: false }
   ])("of $what is clean: $expected", ({ all, late, expected }) => {
-    assert.strictEqual(Audit.isClean(Audit.ofHoldings(all, late)), expected)
+    assert.strictEqual(Audit.isClean(ofHoldings(all, late)), expected)
   })
 })

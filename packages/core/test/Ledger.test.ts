@@ -5,7 +5,7 @@ import * as Ledger from "@scnmnt/core/Ledger"
 import type { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { SpendState, type Spend, type SpendRequest } from "@scnmnt/core/Spend"
 import { TaskId } from "@scnmnt/core/TaskId"
-import { DateTime, Duration, Effect, Exit, Option } from "effect"
+import { DateTime, Duration, Effect, Exit, Option, Stream } from "effect"
 
 const account = Fingerprint.make("account-1")
 const task = (number: number) => TaskId.make(`00000000-0000-4000-8000-00000000000${number}`)
@@ -49,16 +49,19 @@ const ledgerOn = (balance: number) => {
     unattended: () => [...spends.values()].slice(0, 1),
     openSince: () => [...spends.values()].slice(0, 1),
     backlog: () => ({ open: 1, oldest: Option.some(time) }),
-    ended: () => [...spends.values()].slice(1),
-    holdings: () => []
+    ended: () => [...spends.values()].slice(1)
   })
   const store = Ledger.make(
-    (work) =>
-      Effect.suspend(() => {
-        const writes: Array<string> = []
-        transactions.push(writes)
-        return Effect.fromResult(work(booksThatNote(writes)))
-      }),
+    {
+      transact: (work) =>
+        Effect.suspend(() => {
+          const writes: Array<string> = []
+          transactions.push(writes)
+          return Effect.fromResult(work(booksThatNote(writes)))
+        }),
+      read: (look) => Effect.sync(() => look(booksThatNote([]))),
+      holdings: Stream.empty
+    },
     { name: "me", term: Duration.seconds(30) }
   )
   return { store, transactions }
@@ -70,13 +73,11 @@ const day = { day: Day.make("2026-11-23"), grant: 10, cap: 100 }
 
 /** What each method writes, all in its one transaction; an account comes before what refers to it. */
 const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
-  ["status", 5, (store) => store.status(account), []],
   ["check-in", 5, (store) => store.checkIn(account, day), ["account with 15, 0 before"]],
   ["check-in at the cap", 100, (store) => store.checkIn(account, day), []],
   ["spend", 5, (store) => store.spend(request(5)), ["account with 4, 0 before", "spend 5 Open"]],
   ["spend, again", 5, (store) => store.spend(request(1)), []],
   ["spend, reopening", 5, (store) => store.spend(request(4)), ["account with 4, 0 before", "spend 4 Open"]],
-  ["find", 5, (store) => store.find(task(1)), []],
   ["settle", 5, (store) => store.settle(first(1)), ["spend 1 Settled"]],
   ["settle, too late", 5, (store) => store.settle(first(3)), []],
   ["refund", 5, (store) => store.refund(first(1), "failed"), ["spend 1 Refunded", "account with 6, 0 before"]],
@@ -84,12 +85,18 @@ const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
   ["refund, too late", 5, (store) => store.refund(first(2), "failed"), []],
   ["due", 5, (store) => store.due(10), ["spend 1 Open"]],
   ["renew", 5, (store) => store.renew([1, 2, 3, 4, 5].map(task)), ["spend 1 Open"]],
-  ["audit", 5, (store) => store.audit(time), []],
-  ["backlog", 5, (store) => store.backlog, []],
   ["fold", 5, (store) => store.fold(time, 10), ["account with 5, 1 before", "remove 2", "remove 3", "remove 4"]]
 ]
 
 /** Failures: a store that commits several works together counts on their having written nothing. */
+/** What only looks, and so waits for no transaction. */
+const reading: ReadonlyArray<[string, Use]> = [
+  ["status", (store) => store.status(account)],
+  ["find", (store) => store.find(task(1))],
+  ["audit", (store) => store.audit(time)],
+  ["backlog", (store) => store.backlog]
+]
+
 const failing: ReadonlyArray<[string, number, Use]> = [
   ["spend with too many in flight", 5, (store) => store.spend(request(5), 1)],
   ["spend without a credit", 0, (store) => store.spend(request(5))],
@@ -105,6 +112,14 @@ describe("Ledger", () => {
       const { store, transactions } = ledgerOn(balance)
       yield* use(store)
       assert.deepStrictEqual(transactions, [writes])
+    })
+  )
+
+  it.effect.each(reading)("%s is no transaction", ([, use]) =>
+    Effect.gen(function* () {
+      const { store, transactions } = ledgerOn(5)
+      yield* use(store)
+      assert.deepStrictEqual(transactions, [])
     })
   )
 

@@ -1,23 +1,24 @@
 import type { Books, Transact } from "@scnmnt/core/Ledger"
-import { QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
-import { Deferred, Effect, Exit, Fiber, Queue, Schedule } from "effect"
+import type { QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
+import { Deferred, Effect, Exit, Fiber, Queue } from "effect"
 import type { Cause, Result } from "effect"
-import * as SqliteDriver from "./SqliteDriver.ts"
+import type * as SqliteDriver from "./SqliteDriver.ts"
 import * as Transaction from "./Transaction.ts"
+import * as Trouble from "./Trouble.ts"
 
 /**
  * Transactions on a database. Those that wait at the same time share one commit, and so one sync of the disk; one that
  * comes alone waits for nobody. Interrupting a caller does not stop its work half-way: it is done all the same.
  */
-export const make = Effect.fnUntraced(function* (database: SqliteDriver.Database) {
+export const make = Effect.fnUntraced(function* (database: SqliteDriver.Database, books: Books) {
   const jobs = yield* Queue.unbounded<Transaction.Job, Cause.Done>()
-  const commit = Transaction.prepare(database)
+  const commit = Transaction.prepare(database, books)
   // One step with no fiber switch in it, so that no other store of this process ever meets its lock.
   const commitWaiting = Effect.try({
     try: () => commit(() => takeWaiting(jobs, largestGroup)),
-    catch: unavailable
+    catch: Trouble.unavailable
   }).pipe(
-    Effect.retry({ while: isBusy, schedule: untilWritable }),
+    Effect.retry(Trouble.whileBusy),
     Effect.catch((error) => Effect.sync(() => refuse(takeWaiting(jobs, Infinity), error)))
   )
   const committing = yield* Queue.peek(jobs).pipe(
@@ -31,7 +32,7 @@ export const make = Effect.fnUntraced(function* (database: SqliteDriver.Database
   const transact: Transact = (work) =>
     Effect.suspend(() => {
       const { job, answer } = jobOf(work)
-      return Queue.offerUnsafe(jobs, job) ? answer : Effect.fail(unavailable(new Error("the store is closed")))
+      return Queue.offerUnsafe(jobs, job) ? answer : Effect.fail(Trouble.unavailable(new Error("the store is closed")))
     })
   return transact
 })
@@ -61,12 +62,5 @@ const takeWaiting = (jobs: Queue.Dequeue<Transaction.Job, Cause.Done>, limit: nu
 const refuse = (jobs: ReadonlyArray<Transaction.Job>, error: QuotaUnavailable) =>
   jobs.forEach((job) => job.refuse(Exit.fail(error)))
 
-const unavailable = (cause: unknown) => new QuotaUnavailable({ cause })
-
 /** Bounds how long a group keeps the thread. */
 const largestGroup = 256
-
-const isBusy = ({ cause }: QuotaUnavailable) => SqliteDriver.isBusy(cause)
-
-/** How long another process' transaction is waited for. */
-const untilWritable = Schedule.spaced("5 millis").pipe(Schedule.jittered, Schedule.upTo({ duration: "5 seconds" }))

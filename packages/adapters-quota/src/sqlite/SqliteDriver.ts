@@ -3,12 +3,11 @@ import { DatabaseSync } from "node:sqlite"
 /** A column's value, of those that the store uses. */
 export type Value = string | number | null
 
-/** One prepared statement; parameters go by their names. */
+/** One prepared statement; parameters go by their places, which costs half of what names do. */
 export interface Statement {
-  run(parameters: Record<string, Value>): unknown
-  get(parameters: Record<string, Value>): unknown
-  all(parameters: Record<string, Value>): ReadonlyArray<unknown>
-  iterate(parameters: Record<string, Value>): Iterable<unknown>
+  run(...parameters: ReadonlyArray<Value>): unknown
+  get(...parameters: ReadonlyArray<Value>): unknown
+  all(...parameters: ReadonlyArray<Value>): ReadonlyArray<unknown>
 }
 
 /** The little of an SQLite driver that the store needs. All that is known of `node:sqlite` is in this file. */

@@ -1,8 +1,8 @@
 import type { Books } from "@scnmnt/core/Ledger"
-import { QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
-import { Exit, Schema } from "effect"
-import * as SqliteBooks from "./SqliteBooks.ts"
-import * as SqliteDriver from "./SqliteDriver.ts"
+import type { QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
+import { Exit } from "effect"
+import type * as SqliteDriver from "./SqliteDriver.ts"
+import * as Trouble from "./Trouble.ts"
 
 /** Work for a transaction, and its caller's ear. */
 export interface Job {
@@ -16,21 +16,20 @@ export interface Job {
  * Runs jobs as one transaction and tells every caller how its own went. Throws only if the transaction can't begin, and
  * then has taken no job.
  */
-export const prepare = (database: SqliteDriver.Database) => {
-  const books = SqliteBooks.make(database)
+export const prepare = (database: SqliteDriver.Database, books: Books) => {
   const begin = database.prepare("BEGIN IMMEDIATE")
   const commit = database.prepare("COMMIT")
   const attempt = inSavepoint(database, books)
   return (takeJobs: () => ReadonlyArray<Job>): void => {
-    begin.run({})
+    begin.run()
     const jobs = takeJobs()
     try {
       const answers = jobs.map(attempt)
-      commit.run({})
+      commit.run()
       answers.forEach((tell) => tell())
     } catch (cause) {
       rollback(database)
-      jobs.forEach((job) => job.refuse(Exit.fail(new QuotaUnavailable({ cause }))))
+      jobs.forEach((job) => job.refuse(Exit.fail(Trouble.unavailable(cause))))
     }
   }
 }
@@ -41,24 +40,18 @@ const inSavepoint = (database: SqliteDriver.Database, books: Books) => {
   const release = database.prepare("RELEASE job")
   const undo = database.prepare("ROLLBACK TO job")
   return (job: Job): (() => void) => {
-    savepoint.run({})
+    savepoint.run()
     try {
       const answer = job.work(books)
-      release.run({})
+      release.run()
       return answer
     } catch (cause) {
-      orThrow(cause, () => undo.run({}))
-      release.run({})
-      return () => job.refuse(exitOf(cause))
+      orThrow(cause, () => undo.run())
+      release.run()
+      return () => job.refuse(Trouble.exitOf(cause))
     }
   }
 }
-
-/** A store that fails or has unreadable rows is unavailable; anything else that is thrown is a defect. */
-const exitOf = (cause: unknown) =>
-  SqliteDriver.isFailure(cause) || Schema.isSchemaError(cause)
-    ? Exit.fail(new QuotaUnavailable({ cause }))
-    : Exit.die(cause)
 
 /** A full or failing disk makes SQLite give up the whole transaction: then this cause is the one to tell. */
 const orThrow = (cause: unknown, undo: () => void) => {
