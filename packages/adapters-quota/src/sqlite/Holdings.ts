@@ -11,7 +11,7 @@ export const make = (path: string) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const database = yield* Effect.acquireRelease(
-        Trouble.attempt(() => SqliteDriver.open(path, busyMillis)),
+        Trouble.attempt(() => SqliteDriver.open(path, 0)),
         (database) => Effect.sync(() => database.close())
       )
       yield* countSpends(database)
@@ -19,28 +19,25 @@ export const make = (path: string) =>
     })
   )
 
-/** Only the setting up of the shared memory, or its recovery, keeps a reader waiting. */
-const busyMillis = 5000
-
 /** Fills a table of this connection alone with the spends of each account; what is open and settled has no index. */
 const countSpends = Effect.fnUntraced(function* (database: SqliteDriver.Database) {
-  const range = yield* Trouble.attempt(() => {
-    database.exec(`
-      CREATE TEMP TABLE counts (
-        account TEXT PRIMARY KEY,
-        open INTEGER NOT NULL,
-        settled INTEGER NOT NULL
-      ) STRICT, WITHOUT ROWID;
-      BEGIN`)
-    return decodeRange(database.prepare("SELECT min(rowid) AS first, max(rowid) AS last FROM spends").get())
-  })
+  yield* Trouble.attempt(() =>
+    database.exec(
+      "CREATE TEMP TABLE counts (account TEXT PRIMARY KEY, open INTEGER NOT NULL, settled INTEGER NOT NULL) WITHOUT ROWID"
+    )
+  )
+  // What is read first is the moment that all the rest is of.
+  yield* Trouble.attempt(() => database.exec("BEGIN"))
+  const { first, last } = yield* Trouble.attempt(() =>
+    decodeRange(database.prepare("SELECT min(rowid) AS first, max(rowid) AS last FROM spends").get())
+  )
   const count = database.prepare(`
     INSERT INTO counts
     SELECT account, count(*) FILTER (WHERE state = 'Open'), count(*) FILTER (WHERE state = 'Settled')
     FROM spends WHERE rowid >= ? AND rowid < ?
     GROUP BY account
     ON CONFLICT (account) DO UPDATE SET open = open + excluded.open, settled = settled + excluded.settled`)
-  for (let row = range.first ?? 1; row <= (range.last ?? 0); row += step) {
+  for (let row = first ?? 1; row <= (last ?? 0); row += step) {
     yield* Trouble.attempt(() => count.run(row, row + step))
     yield* Effect.yieldNow
   }
