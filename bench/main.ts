@@ -13,6 +13,7 @@ import { status } from "./status.ts"
 import { store } from "./store.ts"
 import * as Table from "./Table.ts"
 import { upload } from "./upload.ts"
+import { writer } from "./writer.ts"
 
 /** The parts of the table, in its order. */
 const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unknown>>> = {
@@ -30,7 +31,8 @@ const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unk
 const others: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
   capacity,
   memory,
-  requests: requestCost
+  requests: requestCost,
+  writer
 }
 
 const [name] = process.argv.slice(2)
