@@ -62,11 +62,16 @@ describe("what only looks at an SQLite file", () => {
     Effect.gen(function* () {
       const { path, audit } = yield* open
       const other = yield* connection(path)
+      other.exec(`
+        WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 12000)
+        INSERT INTO spends
+        SELECT 'old-' || n, account, 'hash', 'text', '1:1', 'Settled', NULL, 'me', n, n, n, 1, NULL FROM number, spends;
+        UPDATE accounts SET granted = granted + 12000`)
       const auditing = yield* Effect.forkChild(audit, { startImmediately: true })
-      // It has counted the spends, and has yet to look at the accounts.
-      other.exec("UPDATE accounts SET balance = 5")
-      const { balance, unbalanced } = yield* Fiber.join(auditing)
-      assert.deepStrictEqual([balance, unbalanced], [9, []])
+      // It has counted some of the spends, and has yet to look at the others and at the accounts.
+      other.exec("DELETE FROM spends WHERE task_id LIKE 'old-%'; UPDATE accounts SET balance = 5")
+      const { balance, settled, unbalanced } = yield* Fiber.join(auditing)
+      assert.deepStrictEqual([balance, settled, unbalanced], [9, 12_000, []])
       assert.strictEqual((yield* audit).unbalanced.length, 1)
     })
   )

@@ -39,7 +39,7 @@ const countSpends = Effect.fnUntraced(function* (database: SqliteDriver.Database
     ON CONFLICT (account) DO UPDATE SET open = open + excluded.open, settled = settled + excluded.settled`)
   for (let row = first ?? 1; row <= (last ?? 0); row += step) {
     yield* Trouble.attempt(() => count.run(row, row + step))
-    yield* Effect.yieldNow
+    if (row + step <= (last ?? 0)) yield* Effect.yieldNow
   }
 })
 
@@ -52,15 +52,15 @@ const accounts = (database: SqliteDriver.Database) => {
     FROM accounts LEFT JOIN counts ON account = fingerprint
     WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`)
   return Stream.paginate("", (after) =>
-    Trouble.attempt(() =>
-      page.all(after, step).map((row) => ({ account: decodeAccount(row), ...decodeCounts(row) }))
-    ).pipe(
-      Effect.tap(Effect.yieldNow),
-      Effect.map((holdings) => [
-        holdings,
-        Option.map(Option.fromUndefinedOr(holdings.at(-1)), ({ account }) => account.fingerprint)
-      ])
-    )
+    Effect.gen(function* () {
+      const holdings = yield* Trouble.attempt(() =>
+        page.all(after, step).map((row) => ({ account: decodeAccount(row), ...decodeCounts(row) }))
+      )
+      const last = holdings[step - 1]
+      if (last === undefined) return [holdings, Option.none()] as const
+      yield* Effect.yieldNow
+      return [holdings, Option.some<string>(last.account.fingerprint)] as const
+    })
   )
 }
 
