@@ -3,6 +3,7 @@ import { Console, Effect, Record } from "effect"
 import { capacity } from "./capacity.ts"
 import { enhance } from "./enhance.ts"
 import { generate } from "./generate.ts"
+import { growth } from "./growth.ts"
 import { image } from "./image.ts"
 import { lookUps } from "./lookUps.ts"
 import { machine } from "./Machine.ts"
@@ -24,7 +25,8 @@ const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unk
   image,
   upload,
   store,
-  start
+  start,
+  growth
 }
 
 /** What prints figures of its own, and takes longer: only by its name. */
