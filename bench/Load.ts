@@ -31,7 +31,9 @@ export type Load = typeof Load.Type
 
 /** What came of it. */
 export const Sample = Schema.Struct({
-  /** Answers. */
+  /** All that came, from the first on. */
+  answers: Schema.Int,
+  /** Those that count. */
   perSecond: Schema.Finite,
   /** Of the answers' bodies, as they arrived. */
   bytesPerSecond: Schema.Finite,

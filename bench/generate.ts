@@ -8,6 +8,7 @@ import { alternate } from "./Rounds.ts"
 import * as Service from "./Service.ts"
 import * as Simulator from "./Simulator.ts"
 import { added, ratio } from "./Table.ts"
+import * as Usage from "./Usage.ts"
 
 /**
  * What an order takes: the credit, durably, and the upstream's word that it has the task; and in the background the
@@ -19,8 +20,9 @@ export const generate = Effect.gen(function* () {
   yield* Orders.checkIn(service.url)
   const hop = yield* BareServer.start("bareHop.ts", upstream.url)
   const load = yield* LoadGenerator.start
-  const through = (connections: number) => service.awake(load(Orders.load(service.url, connections)))
-  const past = (connections: number) => load(submissions(hop.url, upstream.apiKey, connections))
+  const through = (connections: number) =>
+    service.awake(Usage.during(service.pid, load(Orders.load(service.url, connections))))
+  const past = (connections: number) => Usage.during(hop.pid, load(submissions(hop.url, upstream.apiKey, connections)))
   const taken = yield* alternate({
     "service, 32": through(32),
     "hop, 32": past(32),
@@ -31,15 +33,21 @@ export const generate = Effect.gen(function* () {
     ratio({
       what: "generate, durable, 32 connections",
       unit: "/s",
-      baseline: taken["hop, 32"].map(({ perSecond }) => perSecond),
-      service: taken["service, 32"].map(({ perSecond }) => perSecond),
+      baseline: taken["hop, 32"].map(({ value }) => value.perSecond),
+      service: taken["service, 32"].map(({ value }) => value.perSecond),
       atLeast: 0.6
+    }),
+    added({
+      what: "generate, durable, CPU time of the process",
+      unit: "ms",
+      baseline: taken["hop, 32"].map(Usage.cpuPerAnswer),
+      service: taken["service, 32"].map(Usage.cpuPerAnswer)
     }),
     added({
       what: "generate, durable, 1 connection, p50",
       unit: "ms",
-      baseline: taken["hop, 1"].map(({ p50 }) => p50),
-      service: taken["service, 1"].map(({ p50 }) => p50),
+      baseline: taken["hop, 1"].map(({ value }) => value.p50),
+      service: taken["service, 1"].map(({ value }) => value.p50),
       atMost: 1.5
     })
   ]

@@ -2,7 +2,7 @@ import { Effect, Record } from "effect"
 import * as History from "./History.ts"
 import type { Load, Sample } from "./Load.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
-import { counted } from "./lookUps.ts"
+import { perSecond } from "./lookUps.ts"
 import * as Orders from "./Orders.ts"
 import { alternate, rounds } from "./Rounds.ts"
 import * as Service from "./Service.ts"
@@ -12,6 +12,9 @@ import { ratio, type Row } from "./Table.ts"
 
 /** Seconds between two look-ups of a young task, by default. */
 const interval = 2
+
+/** There are many to measure. */
+const briefly = { counted: 1000 }
 
 /** What orders and questions cost once there is much in the books, or much to follow. */
 export const growth = Effect.gen(function* () {
@@ -49,7 +52,7 @@ const byOpenTasks = Effect.fnUntraced(function* (load: Generator) {
     "10,000 open tasks": yield* withOpen(10_000)
   }
   const lookUps = yield* Effect.all(
-    Record.map(subjects, ({ lookUps }) => counted(lookUps)),
+    Record.map(subjects, ({ lookUps }) => perSecond(lookUps)),
     { concurrency: "unbounded" }
   )
   return [
@@ -80,22 +83,21 @@ const compare = Effect.fnUntraced(function* (
     Record.map(subjects, ({ completed, service }) =>
       service.awake(
         Effect.all({
-          generate: load(Orders.load(service.url, 32)),
-          status: load(asking(service.url, completed, "completed", 32))
+          generate: load({ ...Orders.load(service.url, 32), ...briefly }),
+          status: load({ ...asking(service.url, completed, "completed", 32), ...briefly })
         })
       )
     )
   )
-  const perSecond = (name: string, what: "generate" | "status") =>
-    taken[name]?.map((round) => round[what].perSecond) ?? []
+  const rates = (name: string, what: "generate" | "status") => taken[name]?.map((round) => round[what].perSecond) ?? []
   const more = Object.keys(subjects).filter((name) => name !== baseline)
   return more.flatMap((name) =>
     (["generate", "status"] as const).map((what) =>
       ratio({
         what: `${what}, ${name}, against ${baseline}`,
         unit: "/s",
-        baseline: perSecond(baseline, what),
-        service: perSecond(name, what),
+        baseline: rates(baseline, what),
+        service: rates(name, what),
         ...(atLeast !== undefined && { atLeast })
       })
     )

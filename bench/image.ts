@@ -48,6 +48,6 @@ const fetching = (origin: string, path: string, bytes: number, connections: numb
   requests: [{ path }],
   connections,
   warmUp: 300,
-  counted: 1500,
+  counted: 1000,
   expected: { status: 200, bytes }
 })

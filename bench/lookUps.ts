@@ -46,13 +46,13 @@ const lookUpsPerSecond = Effect.fnUntraced(function* (clients: number) {
       expected: { status: 200, text: `"id":"` }
     })
   )
-  const counts = yield* counted(upstream.lookUps)
+  const counts = yield* perSecond(upstream.lookUps)
   yield* Fiber.join(asked)
   return counts
 }, Effect.scoped)
 
 /** How many come per second, one time after another; what comes at first does not count. */
-export const counted = Effect.fnUntraced(function* (lookUps: Effect.Effect<number>) {
+export const perSecond = Effect.fnUntraced(function* (lookUps: Effect.Effect<number>) {
   yield* Effect.sleep(`${seconds} seconds`)
   let before = yield* lookUps
   return yield* Effect.replicateEffect(

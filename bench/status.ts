@@ -7,6 +7,7 @@ import { alternate } from "./Rounds.ts"
 import * as Service from "./Service.ts"
 import * as Simulator from "./Simulator.ts"
 import { added, ratio } from "./Table.ts"
+import * as Usage from "./Usage.ts"
 
 const tasks = 100
 
@@ -24,20 +25,29 @@ export const status = Effect.gen(function* () {
   const [text = ""] = yield* Orders.atEnd(service.url, completed)
   const bare = yield* BareServer.start("bareServer.ts", text)
   const load = yield* LoadGenerator.start
-  const ask = (origin: string, ids: ReadonlyArray<string>, state: string) =>
-    Effect.all({ one: load(asking(origin, ids, state, 1)), many: load(asking(origin, ids, state, 32)) })
+  const ask = ({ pid, url }: Asked, ids: ReadonlyArray<string>, state: string) =>
+    Effect.all({
+      one: load(asking(url, ids, state, 1)),
+      many: Usage.during(pid, load(asking(url, ids, state, 32)))
+    })
   const taken = yield* alternate({
-    bare: ask(bare.url, completed, "completed"),
-    running: service.awake(ask(service.url, running, "running")),
-    completed: service.awake(ask(service.url, completed, "completed"))
+    bare: ask(bare, completed, "completed"),
+    running: service.awake(ask(service, running, "running")),
+    completed: service.awake(ask(service, completed, "completed"))
   })
   const rows = (state: "running" | "completed") => [
     ratio({
       what: `status of a ${state} task, 32 connections`,
       unit: "/s",
-      baseline: taken.bare.map(({ many }) => many.perSecond),
-      service: taken[state].map(({ many }) => many.perSecond),
+      baseline: taken.bare.map(({ many }) => many.value.perSecond),
+      service: taken[state].map(({ many }) => many.value.perSecond),
       atLeast: 0.5
+    }),
+    added({
+      what: `status of a ${state} task, CPU time of the process`,
+      unit: "ms",
+      baseline: taken.bare.map(({ many }) => Usage.cpuPerAnswer(many)),
+      service: taken[state].map(({ many }) => Usage.cpuPerAnswer(many))
     }),
     added({
       what: `status of a ${state} task, 1 connection, p50`,
@@ -48,6 +58,11 @@ export const status = Effect.gen(function* () {
   ]
   return [...rows("running"), ...rows("completed")]
 }).pipe(Effect.scoped)
+
+interface Asked {
+  readonly url: string
+  readonly pid: number | undefined
+}
 
 /** A load of questions for these tasks, all of which stand like this. */
 export const asking = (origin: string, ids: ReadonlyArray<string>, state: string, connections: number): Load => ({

@@ -7,10 +7,10 @@ import type { Load } from "./Load.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
 import { dataFolder } from "./Machine.ts"
 import * as Orders from "./Orders.ts"
-import * as ResidentMemory from "./ResidentMemory.ts"
 import { alternate } from "./Rounds.ts"
 import * as Service from "./Service.ts"
 import { added, ratio } from "./Table.ts"
+import * as Usage from "./Usage.ts"
 
 const connections = 4
 const megabyte = 1_000_000
@@ -32,12 +32,12 @@ export const upload = Effect.gen(function* () {
     return load(sending(origin, path, file))
   }
   const taken = yield* alternate({
-    hop: ResidentMemory.peakDuring(
+    hop: Usage.during(
       hop.pid,
       send(hop.url, "/api/image-tasks/edits", { client_task_id: randomUUID(), prompt: Orders.prompt, model: "m" })
     ),
     service: service.awake(
-      ResidentMemory.peakDuring(
+      Usage.during(
         service.pid,
         send(service.url, "/api/images/generate", { fingerprint: Orders.accounts[0], prompt: Orders.prompt })
       )

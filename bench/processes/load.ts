@@ -73,6 +73,7 @@ class Tally {
   readonly #to: number
   readonly #latencies: Array<number> = []
   #bytes = 0
+  #answers = 0
 
   constructor({ counted, warmUp }: Load) {
     this.#from = performance.now() + warmUp
@@ -89,12 +90,14 @@ class Tally {
 
   answered(start: number) {
     const now = performance.now()
+    this.#answers += 1
     if (this.#counts(now)) this.#latencies.push(now - start)
   }
 
   sample(): Sample {
     const seconds = (this.#to - this.#from) / 1000
     return {
+      answers: this.#answers,
       perSecond: this.#latencies.length / seconds,
       bytesPerSecond: this.#bytes / seconds,
       p50: percentile(this.#latencies, 50),
