@@ -17,13 +17,16 @@ export const start = Effect.fnUntraced(function* (upstream: Upstream) {
   const storePath = join(folder, "quota.db")
   const log = join(folder, "service.log")
   const child = yield* launch(log, { TMPDIR: folder, QUOTA_STORE_URL: `sqlite:${storePath}`, ...variables(upstream) })
-  const url = yield* Effect.sync(() => addressIn(readFileSync(log, "utf8"))).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("5 millis"), until: (url) => url !== undefined }),
-    Effect.timeout("60 seconds"),
-    Effect.orDie
+  const read = Effect.sync(() => readFileSync(log, "utf8"))
+  const url = yield* Effect.map(read, addressIn).pipe(
+    Effect.repeat({
+      schedule: Schedule.spaced("5 millis"),
+      until: (url) => url !== undefined || child.exitCode !== null
+    })
   )
+  if (url === undefined) return yield* Effect.die(new Error(`the service has not started: ${yield* read}`))
   return {
-    url: url ?? "",
+    url,
     pid: child.pid,
     storePath,
     /** Has it run as long as this does, so that its work in the background falls on nothing else that is measured. */

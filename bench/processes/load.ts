@@ -32,7 +32,13 @@ const run = Effect.fnUntraced(function* (load: Load) {
       if (load.every !== undefined) yield* Effect.sleep(Math.max(0, start + load.every - performance.now()))
     }
   })
-  yield* Effect.forEach(yield* connections(load), client, { concurrency: "unbounded", discard: true })
+  // Those who come at their own pace do not all come at once.
+  const stagger = (load.every ?? 0) / load.connections
+  yield* Effect.forEach(
+    yield* connections(load),
+    (connection, index) => Effect.delay(client(connection), index * stagger),
+    { concurrency: "unbounded", discard: true }
+  )
   return tally.sample()
 }, Effect.scoped)
 
