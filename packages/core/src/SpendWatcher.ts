@@ -43,7 +43,12 @@ export const layer = Layer.effect(
           const history = { ...WatchPlan.unseen, seen: Option.isSome(sighted.task) }
           watch.list.put(sighted, { history, held: true, lookedUpAt: now, askedAt: now })
         }),
-      sight: (spend) => Effect.provideContext(sight(watch, spend), context),
+      sight: (spend) =>
+        Effect.filterOrElse(
+          recall(watch, spend),
+          (sighted) => sighted !== undefined,
+          () => Effect.provideContext(look(watch, { spend, task: Option.none(), history: WatchPlan.unseen }), context)
+        ),
       next: (sighted) => watch.list.next(sighted)
     })
   })
@@ -63,10 +68,8 @@ interface Blindness {
 }
 const seeing: Blindness = { rounds: 0, until: undefined }
 
-const sight = Effect.fnUntraced(function* (
-  watch: Watch,
-  spend: Spend
-): Effect.fn.Return<Sighted, QuotaUnavailable, QuotaStore | ImageUpstream> {
+/** What is known of a spend without a look-up of its own; one that is open is followed from now on. */
+const recall = Effect.fnUntraced(function* (watch: Watch, spend: Spend): Effect.fn.Return<Sighted | undefined> {
   if (spend.state._tag === "Refunded") {
     return { spend, task: Option.none() }
   }
@@ -76,7 +79,7 @@ const sight = Effect.fnUntraced(function* (
   }
   const followed = watch.list.get(spend.taskId)
   watch.list.put(followed ?? { spend, task: Option.none() }, { askedAt: yield* DateTime.now })
-  return followed ?? (yield* look(watch, { spend, task: Option.none(), history: WatchPlan.unseen }))
+  return followed
 })
 
 /** Looks a task up, and brings its spend to where that leads. */

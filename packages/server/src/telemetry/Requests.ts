@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Exit, LogLevel, Metric, Tracer } from "effect"
+import { Clock, Effect, Exit, LogLevel, Metric, Tracer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as HttpMetrics from "./HttpMetrics.ts"
@@ -12,7 +12,9 @@ import * as RequestSpan from "./RequestSpan.ts"
 export const layer = HttpRouter.middleware(
   Effect.gen(function* () {
     const nextId = yield* ids
-    const own = yield* ownObservers
+    // What the watcher counts and traces with: an app that mounts the service may have others for its own requests.
+    const tracer = yield* Tracer.Tracer
+    const registry = yield* Metric.MetricRegistry
     return (app) =>
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -26,17 +28,13 @@ export const layer = HttpRouter.middleware(
           RequestSpan.around(request, record, statusOf),
           Effect.onExit((exit) => report(record, request.method, statusOf(exit), begun))
         )
-      }).pipe(Effect.provideContext(own))
+      }).pipe(
+        Effect.updateService(Tracer.Tracer, () => tracer),
+        Effect.updateService(Metric.MetricRegistry, () => registry)
+      )
   }),
   { global: true }
 )
-
-/** What the watcher counts and traces with: an app that mounts the service may have others for its own requests. */
-const ownObservers = Effect.gen(function* () {
-  return Context.make(Tracer.Tracer, yield* Tracer.Tracer).pipe(
-    Context.add(Metric.MetricRegistry, yield* Metric.MetricRegistry)
-  )
-})
 
 /** Who calls may name the request, in the characters of UUIDs, ULIDs and the like. */
 const givenId = (header: string | undefined) => (/^[\w.:-]{1,64}$/.test(header ?? "") ? header : undefined)
