@@ -28,7 +28,7 @@ export const layer = (options: Options) => Layer.effect(ImageUpstream, make(opti
 
 const make = Effect.fnUntraced(function* (options: Options) {
   const client = yield* Chatgpt2apiClient.make(options.endpoint)
-  const { uuidV4 } = yield* SecureRandom.SecureRandom
+  const submission = yield* submissionTo(options)
   const log = yield* UpstreamLog.make
   const lookUp = yield* Chatgpt2apiLookUps.make({
     client,
@@ -40,9 +40,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return ImageUpstream.of({
     submit: Effect.fnUntraced(
       function* (id, request) {
-        const boundary = `scnmnt-${yield* uuidV4()}`
         const answer = yield* client
-          .send(submission(options, id, request, boundary), options.submitTimeout ?? "60 seconds")
+          .send(yield* submission(id, request), options.submitTimeout ?? "60 seconds")
           .pipe(Effect.tapError(log.failure), Effect.mapError(submitErrorOfFailure))
         yield* log.answer(answer)
         if (answer.status < 200 || answer.status >= 300) {
@@ -72,17 +71,20 @@ const outcomeOf = ({ reason }: SubmitError): UpstreamCalls.Outcome => {
   }
 }
 
-const submission = ({ endpoint, model }: Options, id: TaskId, request: ImageRequest, boundary: string) => {
-  const fields = { client_task_id: id, prompt: request.prompt, model, size: request.size }
-  return request.references.length === 0
-    ? HttpClientRequest.post(taskUrl(endpoint, "/generations"), { body: HttpBody.jsonUnsafe(fields) })
-    : HttpClientRequest.post(taskUrl(endpoint, "/edits"), {
-        body: MultipartFormData.encode(
-          boundary,
-          fields,
-          request.references.map(({ name, ...image }) => ({ field: "image", fileName: name, ...image }))
-        )
-      })
-}
+const submissionTo = ({ endpoint, model }: Options) =>
+  Effect.map(SecureRandom.SecureRandom, ({ uuidV4 }) => {
+    const generations = HttpClientRequest.post(taskUrl(endpoint, "/generations"))
+    const edits = HttpClientRequest.post(taskUrl(endpoint, "/edits"))
+    return (id: TaskId, { prompt, references, size }: ImageRequest) => {
+      const fields = { client_task_id: id, prompt, model, size }
+      if (references.length === 0) {
+        return Effect.succeed(HttpClientRequest.setBody(generations, HttpBody.jsonUnsafe(fields)))
+      }
+      const files = references.map(({ name, ...image }) => ({ field: "image", fileName: name, ...image }))
+      return Effect.map(uuidV4(), (uuid) =>
+        HttpClientRequest.setBody(edits, MultipartFormData.encode(`scnmnt-${uuid}`, fields, files))
+      )
+    }
+  })
 
 const decodeJson = Schema.decodeOption(Schema.fromJsonString(Schema.Unknown))
