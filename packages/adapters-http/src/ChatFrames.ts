@@ -45,7 +45,9 @@ export const read = <E>(bytes: Stream.Stream<Uint8Array, E>): Stream.Stream<Chat
 export const text = <E>(frames: Stream.Stream<ChatFrame, E>): Stream.Stream<string, E | ChatBroken> =>
   frames.pipe(
     Stream.map((frame) => Effect.succeed(frame)),
-    Stream.concat(Stream.make(Effect.fail(new ChatBroken({ reported: "ended without a finish_reason or [DONE]" })))),
+    Stream.concat(
+      Stream.make(Effect.suspend(() => new ChatBroken({ reported: "ended without a finish_reason or [DONE]" })))
+    ),
     Stream.catch((error) => Stream.make(Effect.fail(error))),
     Stream.mapAccumEffect(
       (): Progress => "going",

@@ -1,35 +1,48 @@
 import { Effect, Stream } from "effect"
-import { HttpBody, HttpClientRequest } from "effect/http"
+import { HttpBody, type HttpClientError, HttpClientRequest } from "effect/http"
 import * as StreamHttpClient from "./StreamHttpClient.ts"
 import * as UpstreamCalls from "./UpstreamCalls.ts"
 
+type Content = Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
+
+export interface HttpClientFetch {
+  readonly fetch: typeof globalThis.fetch
+  /** The content of an answer that this `fetch` brought, if it was a good one. */
+  readonly contentOf: (response: Response) => Content | undefined
+}
+
 /**
- * A `fetch` on the HttpClient for streams, for clients that want one. Its signal ends the wait for headers; after them,
- * cancelling the body ends the line. The body of a failure is read to its end by such clients themselves: they get no
- * more than 64 KiB of it.
+ * A `fetch` on the HttpClient for streams, for clients that want one and post texts. Its signal ends the wait for an
+ * answer. A good answer has no body but its content beside it, which ends the line when nobody reads on: a Web stream in
+ * between would cost more than the rest of the request. A failure has no more than 64 KiB of its body.
  */
 export const make = Effect.gen(function* () {
   const client = yield* StreamHttpClient.client
   const context = yield* Effect.context<never>()
+  const contents = new WeakMap<Response, Content>()
 
-  const send = Effect.fnUntraced(function* (request: Request) {
-    const body = new Uint8Array(yield* Effect.promise(() => request.arrayBuffer()))
-    const contentType = request.headers.get("content-type") ?? undefined
-    const response = yield* client.execute(
-      HttpClientRequest.setBody(HttpClientRequest.fromWeb(request), HttpBody.uint8Array(body, contentType))
-    )
-    const content =
-      response.status < 400 ? response.stream : Stream.limitBytes(response.stream, "64 KiB", () => Stream.empty)
-    return new Response(yield* Stream.toReadableStreamEffect(content), {
-      status: response.status,
-      headers: { ...response.headers }
-    })
+  const send = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
+    const { headers, status, stream } = yield* client.execute(request)
+    if (status < 200 || status >= 300) {
+      const text = Stream.mkString(Stream.decodeText(Stream.limitBytes(stream, "64 KiB", () => Stream.empty)))
+      return new Response(yield* Effect.orElseSucceed(text, () => ""), { status, headers: { ...headers } })
+    }
+    const response = new Response(null, { status })
+    contents.set(response, stream)
+    return response
   })
 
-  const fetch: typeof globalThis.fetch = (input, init) =>
-    Effect.runPromiseWith(context)(
-      UpstreamCalls.untraced(send(new Request(input, init))),
-      init?.signal ? { signal: init.signal } : undefined
-    )
-  return fetch
+  return {
+    fetch: (input, init) =>
+      Effect.runPromiseWith(context)(
+        UpstreamCalls.untraced(Effect.flatMap(requestOf(input, init), send)),
+        init?.signal ? { signal: init.signal } : undefined
+      ),
+    contentOf: (response) => contents.get(response)
+  } satisfies HttpClientFetch
 })
+
+const requestOf = (url: string | URL | Request, { body, headers }: RequestInit = {}) =>
+  typeof url === "string" && typeof body === "string" && headers instanceof Headers
+    ? Effect.succeed(HttpClientRequest.post(url, { headers, body: HttpBody.text(body, "application/json") }))
+    : Effect.die(new TypeError("nothing but a text is posted here"))

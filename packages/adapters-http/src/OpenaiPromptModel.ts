@@ -26,6 +26,7 @@ const mostAtOnce = 50
 export const layer = (options: Options) => Layer.effect(PromptModel, make(options))
 
 const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, silenceTimeout }: Options) {
+  const { contentOf, fetch } = yield* HttpClientFetch.make
   const client = new OpenAI({
     baseURL: openaiBase(endpoint).href,
     apiKey: Redacted.value(endpoint.apiKey),
@@ -34,7 +35,7 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
     project: null,
     maxRetries: 0,
     logLevel: "off",
-    fetch: yield* HttpClientFetch.make
+    fetch
   })
   const log = yield* UpstreamLog.make
   const slots = yield* Semaphore.make(mostAtOnce)
@@ -46,7 +47,7 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
 
   return PromptModel.of({
     complete: (request) =>
-      Stream.unwrap(open({ client, log, model, slots }, request)).pipe(
+      Stream.unwrap(open({ client, contentOf, log, model, slots }, request)).pipe(
         TimeLimit.onSilence(limits, () => unavailable),
         ChatFrames.text,
         Stream.tapError((error) => (error._tag === "ChatBroken" ? log.failure(error) : Effect.void)),
@@ -58,13 +59,17 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
 
 interface Asking {
   readonly client: OpenAI
+  readonly contentOf: HttpClientFetch.HttpClientFetch["contentOf"]
   readonly log: UpstreamLog.UpstreamLog
   readonly model: string
   readonly slots: Semaphore.Semaphore
 }
 
-/** Asks, and brings the frames of the answer. The line ends with the scope, whatever it is waiting for. */
-const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking, request: CompletionRequest) {
+/** Asks, and brings the frames of the answer. */
+const open = Effect.fnUntraced(function* (
+  { client, contentOf, log, model, slots }: Asking,
+  request: CompletionRequest
+) {
   const hasSlot = yield* Effect.acquireRelease(Semaphore.takeIfAvailable(slots, 1), (taken) =>
     taken ? Semaphore.release(slots, 1) : Effect.void
   )
@@ -73,10 +78,6 @@ const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking,
   }
   // An upstream that caches answers identical bodies identically: to ask again is to ask for something new.
   const seed = yield* Random.nextIntBetween(0, 2 ** 31)
-  const line = yield* Effect.acquireRelease(
-    Effect.sync(() => new AbortController()),
-    (line) => Effect.sync(() => line.abort())
-  )
   const body = {
     model,
     stream: true as const,
@@ -89,18 +90,18 @@ const open = Effect.fnUntraced(function* ({ client, log, model, slots }: Asking,
   }
   const headers = yield* UpstreamCalls.traceHeaders
   const response = yield* Effect.tryPromise({
-    try: () => client.chat.completions.create(body, { signal: line.signal, headers }).asResponse(),
+    try: (signal) => client.chat.completions.create(body, { signal, headers }).asResponse(),
     catch: (error) =>
       error instanceof OpenAI.APIError ? error : new OpenAI.APIConnectionError({ message: String(error) })
   }).pipe(Effect.catch((error) => refuse(log, error)))
-  const { body: content } = response
-  return content === null
+  const content = contentOf(response)
+  return content === undefined
     ? Stream.fail(unavailable)
     : ChatFrames.read(
-        Stream.fromReadableStream({ evaluate: () => content, onError: () => unavailable }).pipe(
-          Stream.limitBytes<PromptModelError | ChatFrames.ChatBroken, never>(longest, () =>
-            Stream.fail(new ChatFrames.ChatBroken({ reported: "longer than any prompt" }))
-          )
+        Stream.limitBytes<PromptModelError | ChatFrames.ChatBroken, never>(
+          Stream.mapError(content, () => unavailable),
+          longest,
+          () => Stream.fail(new ChatFrames.ChatBroken({ reported: "longer than any prompt" }))
         )
       )
 }, UpstreamCalls.span("enhance"))
