@@ -51,10 +51,14 @@ it.live("books that can't be read make every route that needs them say when to c
 
 it.live("what the service is asked about itself, it answers", () =>
   Effect.gen(function* () {
-    for (const path of ["/api/status", "/healthz", "/readyz"]) {
+    for (const [path, more] of [
+      ["/api/status", {}],
+      ["/healthz", {}],
+      ["/readyz", { upstreamCircuit: "closed" }]
+    ] as const) {
       const { json, status } = yield* request(path)
       assert.strictEqual(status, 200)
-      assert.deepStrictEqual(json, { code: 0, message: "ok", data: { status: "ok" } })
+      assert.deepStrictEqual(json, { code: 0, message: "ok", data: { status: "ok", ...more } })
     }
     const { json, status } = yield* request("/openapi.json")
     assert.strictEqual(status, 200)
