@@ -58,6 +58,13 @@ describe("what only looks at an SQLite file", () => {
     })
   )
 
+  it.effect("finds the store unavailable once it is closed", () =>
+    Effect.gen(function* () {
+      const { store } = yield* Effect.scoped(open)
+      assert.strictEqual((yield* Effect.flip(store.find(request(1).taskId)))._tag, "QuotaUnavailable")
+    })
+  )
+
   it.effect("for an audit keeps nobody from writing, and is of one moment", () =>
     Effect.gen(function* () {
       const { path, audit } = yield* open

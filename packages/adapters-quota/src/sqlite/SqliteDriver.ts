@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite"
 /** A column's value, of those that the store uses. */
 export type Value = string | number | null
 
-/** One prepared statement; parameters go by their places, which costs half of what names do. */
+/** One prepared statement; parameters go by their places, which costs less than half of what names do. */
 export interface Statement {
   run(...parameters: ReadonlyArray<Value>): unknown
   get(...parameters: ReadonlyArray<Value>): unknown
@@ -21,9 +21,9 @@ export interface Database {
 export const open = (path: string, timeoutMillis: number): Database =>
   new DatabaseSync(path, { timeout: timeoutMillis, enableForeignKeyConstraints: true })
 
-/** Whether SQLite itself failed: disk, lock, damage, a constraint. */
+/** Whether SQLite itself failed, by disk, lock, damage or a constraint, or its connection is closed. */
 export const isFailure = (cause: unknown): boolean =>
-  cause instanceof Error && "code" in cause && cause.code === "ERR_SQLITE_ERROR"
+  cause instanceof Error && "code" in cause && (cause.code === "ERR_SQLITE_ERROR" || cause.code === "ERR_INVALID_STATE")
 
 /** Whether another connection is writing. Extended result codes have the plain one in their low byte. */
 export const isBusy = (cause: unknown): boolean =>
