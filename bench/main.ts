@@ -51,9 +51,9 @@ const table = Effect.andThen(
 
 const usage = Console.error(
   [
-    `npm run bench                                 the table: ${Object.keys(parts).join(", ")}`,
-    `npm run bench -- ${Object.keys(parts).join("|")}`.padEnd(46) + "one part of it",
-    `npm run bench -- ${Object.keys(others).join("|")}`.padEnd(46) + "figures of their own"
+    "npm run bench              the table, in a quarter of an hour",
+    `npm run bench -- <name>    a part of it: ${Object.keys(parts).join(", ")}`,
+    `                           or figures of its own: ${Object.keys(others).join(", ")}`
   ].join("\n")
 )
 

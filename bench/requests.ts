@@ -5,6 +5,7 @@ import * as Logging from "../packages/server/src/Logging.ts"
 import * as RequestRecord from "../packages/server/src/telemetry/RequestRecord.ts"
 import * as Requests from "../packages/server/src/telemetry/Requests.ts"
 import * as Traces from "../packages/server/src/telemetry/Traces.ts"
+import { median } from "./Figures.ts"
 
 const rounds = 15
 const requests = 4000
@@ -67,9 +68,8 @@ export const requestCost = Effect.gen(function* () {
   yield* Console.log(`${rounds} rounds of ${requests} requests by each in turns; CPU µs for a request`)
   yield* Console.log("".padEnd(44) + ["median", "least"].map((title) => title.padStart(10)).join(""))
   for (const { name, taken } of handlers) {
-    const sorted = taken.toSorted((a, b) => a - b)
-    const figures = [sorted[Math.floor(sorted.length / 2)], sorted[0]]
-    yield* Console.log(name.padEnd(44) + figures.map((figure = 0) => figure.toFixed(1).padStart(10)).join(""))
+    const figures = [median(taken), Math.min(...taken)]
+    yield* Console.log(name.padEnd(44) + figures.map((figure) => figure.toFixed(1).padStart(10)).join(""))
   }
 }).pipe(Effect.scoped)
 
