@@ -1,4 +1,4 @@
-import { Effect, Equal, Option, Schema, Stream } from "effect"
+import { Bytes, Effect, Equal, Option, Schema, Stream } from "effect"
 import * as ImageLimit from "./ImageLimit.ts"
 import * as ImagePart from "./ImagePart.ts"
 import * as ImageTask from "./ImageTask.ts"
@@ -6,6 +6,7 @@ import * as ImageType from "./ImageType.ts"
 import { type ImageContent, ImageSource, type ImageSourceError } from "./ports/ImageSource.ts"
 import { QuotaStore } from "./ports/QuotaStore.ts"
 import { SpendWatcher } from "./SpendWatcher.ts"
+import * as StreamHead from "./StreamHead.ts"
 import type { TaskId } from "./TaskId.ts"
 import type { Sighted } from "./WatchList.ts"
 import * as Tracing from "./Tracing.ts"
@@ -107,10 +108,10 @@ const firstBytes: ImagePart.ByteRange = { first: 0, last: ImageType.signatureLen
 
 const identify = Effect.fnUntraced(function* (content: ImageContent) {
   const limited = yield* ImageLimit.apply(content)
-  const [head, rest] = yield* Stream.peel(limited.bytes, ImageType.head)
-  const type = ImageType.detect(head)
+  const { head, rest } = yield* StreamHead.peel(limited.bytes, ImageType.signatureLength)
+  const type = ImageType.detect(Bytes.concat(head))
   if (type === undefined) {
     return yield* new ImageUnreadable()
   }
-  return { ...limited, type, bytes: Stream.prepend(rest, [head]) } satisfies TaskImage
+  return { ...limited, type, bytes: Stream.prepend(rest, head) } satisfies TaskImage
 })

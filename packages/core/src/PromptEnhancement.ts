@@ -2,6 +2,7 @@ import { Effect, Fiber, Pull, Stream } from "effect"
 import type { EnhanceDirection } from "./EnhanceDirection.ts"
 import type { Prompt } from "./Prompt.ts"
 import { PromptModel } from "./ports/PromptModel.ts"
+import * as StreamHead from "./StreamHead.ts"
 import * as Tracing from "./Tracing.ts"
 
 /**
@@ -10,8 +11,8 @@ import * as Tracing from "./Tracing.ts"
  */
 export const enhance = Effect.fnUntraced(function* (prompt: Prompt, direction: EnhanceDirection) {
   const model = yield* PromptModel
-  const pull = yield* Stream.toPull(model.complete({ ...directions[direction], text: prompt }))
-  const beginning = yield* Effect.forkScoped(pull)
+  const pull = yield* StreamHead.toPull(model.complete({ ...directions[direction], text: prompt }))
+  const beginning = yield* Effect.forkScoped(pull, { startImmediately: true })
   const begun = Fiber.join(beginning).pipe(Pull.catchDone(() => Effect.succeed([])))
   yield* Effect.timeoutOption(begun, "5 seconds")
   return Stream.concat(Stream.fromArrayEffect(begun), Stream.fromPull(Effect.succeed(pull)))

@@ -1,4 +1,5 @@
-import { Effect, Sink, Stream } from "effect"
+import * as StreamHead from "@scnmnt/core/StreamHead"
+import { Effect, Stream } from "effect"
 import { Disk } from "../runtimes/Disk.ts"
 
 /** Bytes that were received, to be read as often as need be. */
@@ -16,26 +17,18 @@ export interface Spooled {
  */
 export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8Array, E>, memory: number) {
   const disk = yield* Disk
-  const [chunks, rest] = yield* Stream.peel(content, upTo(disk === undefined ? Infinity : memory))
-  const length = lengthOf(chunks)
+  const { head, length, rest } = yield* StreamHead.peel(content, disk === undefined ? Infinity : memory + 1)
   if (disk === undefined || length <= memory) {
-    return { size: length, memory: length, content: Stream.fromIterable(chunks) } satisfies Spooled
+    return { size: length, memory: length, content: Stream.fromIterable(head) } satisfies Spooled
   }
   const path = yield* disk.makeTempFileScoped({ prefix: "scnmnt-upload-" })
-  yield* Stream.run(Stream.concat(drained(chunks), rest), disk.sink(path))
+  yield* Stream.run(Stream.concat(drained(head), rest), disk.sink(path))
   const { size } = yield* disk.stat(path)
-  return { size: Number(size), memory: 0, content: disk.stream(path) } satisfies Spooled
+  return { size: Number(size), memory: 0, content: disk.stream(path, { chunkSize: readSize }) } satisfies Spooled
 })
+
+/** Each read is a job for another thread, which costs as much as the bytes of a few smaller ones. */
+const readSize = 262_144
 
 /** Takes the chunks out of their list: held until the rest has come, they would be in memory and on disk. */
 const drained = (chunks: Array<Uint8Array>) => Stream.fromIterableEffect(Effect.sync(() => chunks.splice(0)))
-
-/** The chunks up to the first that is too much. */
-const upTo = (memory: number) =>
-  Sink.fold(
-    (): Array<Uint8Array> => [],
-    (chunks) => lengthOf(chunks) <= memory,
-    (chunks, chunk: Uint8Array) => Effect.sync(() => (chunks.push(chunk), chunks))
-  )
-
-const lengthOf = (chunks: ReadonlyArray<Uint8Array>) => chunks.reduce((sum, { length }) => sum + length, 0)
