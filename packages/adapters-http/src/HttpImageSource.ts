@@ -8,7 +8,7 @@ import {
   Unreachable
 } from "@scnmnt/core/ports/ImageSource"
 import { ImageLocation } from "@scnmnt/core/ports/ImageUpstream"
-import { type Cause, type Duration, Effect, Layer, Option, Result, Schema, type Scope, Stream } from "effect"
+import { type Cause, Duration, Effect, Layer, Option, Result, Schema, type Scope, Stream } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
 import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
@@ -90,7 +90,7 @@ const openUrl: (
     if (response.status === 206 && part === undefined) {
       return yield* openUrl(visit, url)
     }
-    const silence = visit.options.silenceTimeout ?? "15 seconds"
+    const silence = Duration.fromInputUnsafe(visit.options.silenceTimeout ?? "15 seconds")
     return {
       length: ContentRange.lengthOf(response.headers),
       part,

@@ -8,7 +8,7 @@ export const toPull = <A, E>(stream: Stream.Stream<A, E>) =>
   Effect.contextWith((context: Context.Context<Scope.Scope>) =>
     Effect.map(
       Channel.toPullScoped(Stream.toChannel(stream), Context.get(context, Scope.Scope)),
-      Effect.updateContext((_: Context.Context<never>) => context)
+      Effect.updateContext<never, never>(() => context)
     )
   )
 

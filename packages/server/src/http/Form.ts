@@ -1,5 +1,5 @@
 import * as ReferenceImage from "@scnmnt/core/ReferenceImage"
-import { Effect, Option, Stream } from "effect"
+import { Duration, Effect, Option, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { Limits } from "../Limits.ts"
@@ -33,11 +33,13 @@ const inTime = <A, E>(stream: Stream.Stream<A, E>) =>
   Stream.transformPull(stream, (pull) =>
     Effect.succeed(
       Effect.timeoutOrElse(pull, {
-        duration: "30 seconds",
+        duration: longestSilence,
         orElse: () => Effect.fail(new Failures.RequestTimeout())
       })
     )
   )
+
+const longestSilence = Duration.seconds(30)
 
 const withField = (form: Form, { key, value }: Multipart.Field) => {
   const problem =
