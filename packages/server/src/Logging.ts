@@ -1,12 +1,13 @@
 import { Cause, Layer, Logger, References } from "effect"
 import type { Settings } from "./Settings.ts"
 import * as Discretion from "./telemetry/Discretion.ts"
+import * as LogWriter from "./telemetry/LogWriter.ts"
 import { line } from "./telemetry/PrettyLine.ts"
 
 /** What is logged, and how: each entry is one line, and errors are shown without their words. */
 export const layer = ({ LOG_FORMAT, LOG_LEVEL }: Pick<Settings, "LOG_FORMAT" | "LOG_LEVEL">) =>
   Layer.merge(
-    Logger.layer([Logger.withConsoleLog(discreet(LOG_FORMAT === "json" ? Logger.formatJson : line))]),
+    Logger.layer([LogWriter.inGroups(discreet(LOG_FORMAT === "json" ? Logger.formatJson : line))]),
     Layer.succeed(References.MinimumLogLevel, LOG_LEVEL)
   )
 

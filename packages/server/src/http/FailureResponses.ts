@@ -12,19 +12,20 @@ type AnyFailure = typeof AnyFailure.Type
  * caller's language. What is not a documented failure is logged and leaves as `InternalError` without a word about it.
  */
 export const layer = HttpRouter.middleware<{ handles: unknown }>()(
-  (app) =>
-    Effect.gen(function* () {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      const phrases = messages[preferred(request.headers["accept-language"])]
-      return yield* app.pipe(
-        Effect.filterOrElse(isDocumented, (response) => respond(ofStatus(response.status))),
-        Effect.catchCauseIf(
-          (cause) => !Cause.hasInterruptsOnly(cause),
-          (cause) => Effect.flatMap(ofCause(cause), respond)
-        ),
-        Effect.provideService(Wording, (tag) => (isPhrase(tag) ? phrases[tag] : tag))
+  (app) => {
+    const answered = app.pipe(
+      Effect.filterOrElse(isDocumented, (response) => respond(ofStatus(response.status))),
+      Effect.catchCauseIf(
+        (cause) => !Cause.hasInterruptsOnly(cause),
+        (cause) => Effect.flatMap(ofCause(cause), respond)
       )
-    }),
+    )
+    return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+      Effect.provideService(answered, Wording, (tag) =>
+        isPhrase(tag) ? messages[preferred(headers["accept-language"])][tag] : tag
+      )
+    )
+  },
   { global: true }
 )
 

@@ -84,17 +84,15 @@ const take = (consume: Consume, { requests, window }: Rate, key: string) => {
 
 /** As draft-ietf-httpapi-ratelimit-headers-11 has it, sections 3 and 4: what is allowed, and what is left for how long. */
 const announce = (policy: RatePolicy, { requests, window }: Rate, remaining: number, wait: Duration.Duration) =>
-  HttpEffect.appendPreResponseHandler((_, response) =>
-    Effect.succeed(
-      response.pipe(
-        withItem("ratelimit-policy", `"${policy}";q=${requests};w=${window}`),
-        withItem("ratelimit", `"${policy}";r=${remaining};t=${Math.ceil(Duration.toSeconds(wait))}`)
-      )
+  HttpEffect.appendPreResponseHandler((_, response) => {
+    const { "ratelimit-policy": policies, ratelimit: limits } = response.headers
+    return Effect.succeed(
+      HttpServerResponse.setHeaders(response, {
+        "ratelimit-policy": withItem(policies, `"${policy}";q=${requests};w=${window}`),
+        ratelimit: withItem(limits, `"${policy}";r=${remaining};t=${Math.ceil(Duration.toSeconds(wait))}`)
+      })
     )
-  )
+  })
 
 /** One more item of a list (RFC 9651, section 3.1). */
-const withItem = (name: string, item: string) => (response: HttpServerResponse.HttpServerResponse) => {
-  const list = response.headers[name]
-  return HttpServerResponse.setHeader(response, name, list === undefined ? item : `${list}, ${item}`)
-}
+const withItem = (list: string | undefined, item: string) => (list === undefined ? item : `${list}, ${item}`)
