@@ -24,11 +24,8 @@ export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8
   const path = yield* disk.makeTempFileScoped({ prefix: "scnmnt-upload-" })
   yield* Stream.run(Stream.concat(drained(head), rest), disk.sink(path))
   const { size } = yield* disk.stat(path)
-  return { size: Number(size), memory: 0, content: disk.stream(path, { chunkSize: readSize }) } satisfies Spooled
+  return { size: Number(size), memory: 0, content: disk.stream(path) } satisfies Spooled
 })
-
-/** Each read is a job for another thread, which costs as much as the bytes of a few smaller ones. */
-const readSize = 262_144
 
 /** Takes the chunks out of their list: held until the rest has come, they would be in memory and on disk. */
 const drained = (chunks: Array<Uint8Array>) => Stream.fromIterableEffect(Effect.sync(() => chunks.splice(0)))
