@@ -1,11 +1,15 @@
+import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import * as Chatgpt2apiImageUpstream from "@scnmnt/adapters-http/Chatgpt2apiImageUpstream"
+import * as FetchUpstreamHttpClient from "@scnmnt/adapters-http/FetchUpstreamHttpClient"
 import { ImageUpstream, UpstreamTask } from "@scnmnt/core/ports/ImageUpstream"
 import { ReferenceImageUnreadable } from "@scnmnt/core/ReferenceImage"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Duration, Effect, Fiber, Stream } from "effect"
+import { Duration, Effect, Fiber, Layer, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
-import { adapters, generation, reference, serve, simulated, taskId } from "./support.ts"
+import { adapters, endpoint, generation, reference, serve, simulated, taskId } from "./support.ts"
 
 const id = taskId(1)
 const submit = (request = generation) => ImageUpstream.use((upstream) => upstream.submit(id, request))
@@ -176,10 +180,14 @@ describe("an answer to a submission", () => {
     })
   )
 
-  it.live("that is longer than 32 MiB leaves the outcome unknown, and is not read on", () =>
+  it.live.each([
+    ["", undefined],
+    [", as it says itself,", 200 * 1024 * 1024]
+  ])("that is longer than 32 MiB%s leaves the outcome unknown, and is not read on", ([, length]) =>
     Effect.gen(function* () {
       let written = 0
       const url = yield* serve((_, response) => {
+        if (length !== undefined) response.setHeader("content-length", length)
         const block = Buffer.alloc(1024 * 1024, " ")
         const write = () => {
           written += block.length
@@ -190,6 +198,21 @@ describe("an answer to a submission", () => {
       const { reason } = yield* Effect.flip(submit().pipe(Effect.provide(adapters(url))))
       assert.strictEqual(reason._tag, "UnknownOutcome")
       assert.isBelow(written, 100 * 1024 * 1024)
+    })
+  )
+
+  it.live("that is longer than 32 MiB once it is unpacked leaves the outcome unknown", () =>
+    Effect.gen(function* () {
+      const long = `{"id":"${id}","status":"queued"}`.padEnd(33 * 1024 * 1024)
+      const packed = gzipSync(long)
+      const url = yield* serve((_, response) => {
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": packed.length }).end(packed)
+      })
+      const upstream = Chatgpt2apiImageUpstream.layer({ endpoint: endpoint(url), model: "gpt-image-2" }).pipe(
+        Layer.provide([FetchUpstreamHttpClient.layer, SecureRandom.layerWebCrypto])
+      )
+      const { reason } = yield* Effect.flip(submit().pipe(Effect.provide(upstream)))
+      assert.strictEqual(reason._tag, "UnknownOutcome")
     })
   )
 
