@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Effect, Exit, Queue, Schema } from "effect"
+import { Cause, Data, Effect, Exit, Queue, Schema } from "effect"
 import { Client } from "undici"
 import { Load, type Said, type Sample } from "../Load.ts"
 import { percentile } from "../Figures.ts"
@@ -18,13 +18,15 @@ const run = Effect.fnUntraced(function* (load: Load) {
   }))
   const tally = new Tally(load)
   let turn = 0
+  const asked = <A>({ path }: { readonly path: string }, ask: () => Promise<A>) =>
+    Effect.tryPromise({ try: ask, catch: (cause) => new NotAnswered({ message: load.origin + path, cause }) })
   const client = Effect.fnUntraced(function* (connection: Client) {
     while (!tally.isOver()) {
       const start = performance.now()
       const request = requests[turn++ % requests.length]
       if (request === undefined) return
-      const { body, statusCode } = yield* Effect.tryPromise(() => connection.request(request))
-      const answer = yield* read(body, load.expected.text !== undefined, tally)
+      const { body, statusCode } = yield* asked(request, () => connection.request(request))
+      const answer = yield* asked(request, () => read(body, load.expected.text !== undefined, tally))
       if (!isExpected(load.expected, statusCode, answer)) {
         return yield* Effect.die(new Error(`${load.origin}${request.path} answers ${statusCode}: ${answer.text}`))
       }
@@ -42,6 +44,8 @@ const run = Effect.fnUntraced(function* (load: Load) {
   return tally.sample()
 }, Effect.scoped)
 
+class NotAnswered extends Data.TaggedError("NotAnswered")<{ readonly message: string; readonly cause: unknown }> {}
+
 const connections = ({ connections, origin }: Load) =>
   Effect.replicateEffect(
     Effect.acquireRelease(
@@ -56,17 +60,16 @@ interface Answer {
   readonly text: string
 }
 
-const read = (body: AsyncIterable<Buffer>, isText: boolean, tally: Tally) =>
-  Effect.tryPromise(async (): Promise<Answer> => {
-    let length = 0
-    let text = ""
-    for await (const chunk of body) {
-      length += chunk.length
-      if (isText) text += chunk.toString()
-      tally.arrived(chunk.length)
-    }
-    return { length, text }
-  })
+const read = async (body: AsyncIterable<Buffer>, isText: boolean, tally: Tally): Promise<Answer> => {
+  let length = 0
+  let text = ""
+  for await (const chunk of body) {
+    length += chunk.length
+    if (isText) text += chunk.toString()
+    tally.arrived(chunk.length)
+  }
+  return { length, text }
+}
 
 const isExpected = ({ bytes, status, text }: Load["expected"], statusCode: number, answer: Answer) =>
   statusCode === status &&
