@@ -4,6 +4,7 @@ import { ImageUpstream, LookUpError } from "./ports/ImageUpstream.ts"
 import { QuotaStore, type QuotaUnavailable } from "./ports/QuotaStore.ts"
 import type { Spend } from "./Spend.ts"
 import * as SpendEnding from "./SpendEnding.ts"
+import type { TaskId } from "./TaskId.ts"
 import { type Followed, type Sighted, WatchList } from "./WatchList.ts"
 import * as WatchPlan from "./WatchPlan.ts"
 
@@ -142,13 +143,17 @@ const adopt = Effect.fnUntraced(function* ({ list }: Watch) {
   )
 })
 
-/** Keeps the leases, and lets go of what has ended elsewhere or is another's by now. */
+/** Keeps the leases, a batch at a time, so that orders get their turns in between. */
 const renew = Effect.fnUntraced(function* ({ list }: Watch) {
   const expiring = list.expiring(yield* DateTime.now)
-  if (expiring.length === 0) return
+  yield* Effect.forEach(Array.chunksOf(expiring, batch), (ids) => renewAll(list, ids), { discard: true })
+})
+
+/** Renews the leases of these, and lets go of what has ended elsewhere or is another's by now. */
+const renewAll = Effect.fnUntraced(function* (list: WatchList, ids: ReadonlyArray<TaskId>) {
   const store = yield* QuotaStore
-  const renewed = new Map((yield* store.renew(expiring)).map((spend) => [spend.taskId, spend]))
-  for (const id of expiring) {
+  const renewed = new Map((yield* store.renew(ids)).map((spend) => [spend.taskId, spend]))
+  for (const id of ids) {
     const spend = renewed.get(id)
     if (spend === undefined) {
       list.drop(id)
