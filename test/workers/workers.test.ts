@@ -3,13 +3,13 @@ import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Fiber } from "effect"
 import { existsSync } from "node:fs"
-import { createServer } from "node:net"
 import { eventually, request } from "../e2e/support/Client.ts"
 import { balanceOf, generate, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Process from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { holdSubmission, submittedId } from "../e2e/support/Upstream.ts"
 import { metrics } from "../telemetry/support/Traffic.ts"
+import { freePort, workersIn } from "./support.ts"
 
 // Three processes are started for each.
 vi.setConfig({ testTimeout: 90_000 })
@@ -17,14 +17,6 @@ vi.setConfig({ testTimeout: 90_000 })
 /** A request on a line of its own may reach any worker. */
 const apart = { headers: { connection: "close" } }
 const anew = (key: string) => ({ connection: "close", "idempotency-key": key })
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const port = Number(Object(server.address())["port"])
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 /** Two workers on books of their own. */
 const served = Effect.gen(function* () {
@@ -34,13 +26,9 @@ const served = Effect.gen(function* () {
   return { ...process, service: Service.Service.of({ url: yield* process.url, storePath }) }
 })
 
-/** Those that serve, or did, in the order in which they came. */
-const workersOf = ({ output }: { readonly output: { readonly stdout: string } }) =>
-  [...output.stdout.matchAll(/listening on.*"pid":(\d+)/g)].map(([, pid]) => Number(pid))
-
-const areServing = (count: number, server: Parameters<typeof workersOf>[0]) =>
+const areServing = (count: number, { output }: { readonly output: { readonly stdout: string } }) =>
   eventually(
-    Effect.sync(() => workersOf(server)),
+    Effect.sync(() => workersIn(output.stdout)),
     ({ length }) => length === count
   )
 

@@ -10,10 +10,18 @@ export interface Case {
   /** The statuses of the answers until the server ends the line, which it always does. */
   readonly answers: ReadonlyArray<number>
   /** The same on runtimes that do otherwise: docs/runtimes.md explains each. */
-  readonly but?: Readonly<Partial<Record<Runtime, ReadonlyArray<number>>>>
+  readonly but?: Readonly<Partial<Record<Runtime, ReadonlyArray<number> | Either>>>
   /** Pictures that are ordered by it, none unless told; on some runtimes alone, where it names them. */
   readonly orders?: number | Readonly<Partial<Record<Runtime, number>>>
 }
+
+/** One of these: a runtime that ends the line while a request is being answered sends that answer, or does not. */
+export interface Either {
+  readonly either: ReadonlyArray<ReadonlyArray<number>>
+}
+
+/** With the answer to what came before on the line, or without. */
+export const perhapsAnswered = (...answers: ReadonlyArray<number>): Either => ({ either: [answers, [200, ...answers]] })
 
 const line = "\r\n"
 
