@@ -12,11 +12,12 @@ interface Upstream {
 }
 
 /** The service as `npm start` starts it, with its books on the disk and its log in a file beside them. */
-export const start = Effect.fnUntraced(function* (upstream: Upstream) {
+export const start = Effect.fnUntraced(function* (upstream: Upstream, further: Readonly<Record<string, string>> = {}) {
   const folder = yield* dataFolder
   const storePath = join(folder, "quota.db")
   const log = join(folder, "service.log")
-  const child = yield* launch(log, { TMPDIR: folder, QUOTA_STORE_URL: `sqlite:${storePath}`, ...variables(upstream) })
+  const books = { TMPDIR: folder, QUOTA_STORE_URL: `sqlite:${storePath}` }
+  const child = yield* launch(log, { ...books, ...variables(upstream), ...further })
   const read = Effect.sync(() => readFileSync(log, "utf8"))
   const url = yield* Effect.map(read, addressIn).pipe(
     Effect.repeat({

@@ -14,6 +14,7 @@ import { status } from "./status.ts"
 import { store } from "./store.ts"
 import * as Table from "./Table.ts"
 import { upload } from "./upload.ts"
+import { workers } from "./workers.ts"
 import { writer } from "./writer.ts"
 
 /** The parts of the table, in its order. */
@@ -26,7 +27,8 @@ const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unk
   upload,
   store,
   start,
-  growth
+  growth,
+  workers
 }
 
 /** What prints figures of its own, and takes longer: only by its name. */

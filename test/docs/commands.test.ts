@@ -23,6 +23,7 @@ const untested = [
   "docs/deploying.md: docker exec scnmnt node -e \"new (require('node:sqlite').DatabaseSync)('/data/quota.db').exec(\\\"VACUUM INTO '/data/backup.db'\\\")\" (needs Docker)",
   "docs/deploying.md: cp .env.example .env   # then set CHATGPT2API_BASE_URL and CHATGPT2API_API_KEY (needs Docker)",
   "docs/deploying.md: docker compose build (needs Docker)",
+  "docs/doors.md: SEED=1 RUNS=50000 npx vitest run --project node test/fuzz (this runs a test)",
   "docs/performance.md: npm run bench (it takes a quarter of an hour)",
   "packages/adapters-http/README.md: npm install @scnmnt/adapters-http effect @effect/platform-node (the packages are in no registry yet; test/packages installs them packed)",
   "packages/adapters-quota/README.md: npm install @scnmnt/adapters-quota @scnmnt/core effect (the packages are in no registry yet; test/packages installs them packed)",

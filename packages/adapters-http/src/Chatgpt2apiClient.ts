@@ -1,5 +1,12 @@
 import { ByteSize, DateTime, type Duration, Effect, Schema, Stream } from "effect"
-import { type Headers, HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import {
+  type Headers,
+  HttpClient,
+  type HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse,
+  HttpIncomingMessage
+} from "effect/http"
 import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
 import * as RetryAfter from "./RetryAfter.ts"
 import * as UpstreamCalls from "./UpstreamCalls.ts"
@@ -40,7 +47,7 @@ export const make = ({ apiKey }: Chatgpt2apiEndpoint) =>
 
 const read = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
   const { status, headers } = response
-  const text = isShort(headers) ? response.text : textWithinLimit(response)
+  const text = isShort(headers) ? wholeText(response) : textWithinLimit(response)
   if (status >= 200 && status < 300) {
     return { status, retryAfter: undefined, text: yield* text } satisfies Answer
   }
@@ -52,6 +59,10 @@ const read = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClien
 /** What says its length can't be longer, unless it is unpacked. Read at once it takes half the time that pieces take. */
 const isShort = (headers: Headers.Headers) =>
   Number(headers["content-length"]) <= answerLimit && headers["content-encoding"] === undefined
+
+/** The limit on this process' own requests, within which this one may be sent, is none for the upstream's answers. */
+const wholeText = ({ text }: HttpClientResponse.HttpClientResponse) =>
+  Effect.provideService(text, HttpIncomingMessage.MaxBodySize, answerLimit)
 
 const textWithinLimit = ({ stream }: HttpClientResponse.HttpClientResponse) =>
   stream.pipe(
