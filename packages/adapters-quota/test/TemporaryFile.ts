@@ -10,10 +10,10 @@ export const temporaryFile = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
 ).pipe(Effect.map((folder) => join(folder, "quota.db")))
 
-/** A connection past the store. */
+/** A connection past the store, which waits its turn while another process writes. */
 export const connection = (path: string) =>
   Effect.acquireRelease(
-    Effect.sync(() => new DatabaseSync(path)),
+    Effect.sync(() => new DatabaseSync(path, { timeout: 10_000 })),
     (database) => Effect.sync(() => database.close())
   )
 

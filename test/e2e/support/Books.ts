@@ -1,15 +1,9 @@
-import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
+import { connection } from "../../../packages/adapters-quota/test/TemporaryFile.ts"
 import { Service } from "./Service.ts"
 
 /** A connection past the service, to look into its books or to tamper with them. */
 export const past = Effect.flatMap(Service, ({ storePath }) => connection(storePath))
-
-export const connection = (path: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => new DatabaseSync(path)),
-    (database) => Effect.sync(() => database.close())
-  )
 
 /** How the spend of a task stands: `Open`, `Settled`, or `Refunded` and why. */
 export const spendOf = Effect.fnUntraced(function* (taskId: string) {
