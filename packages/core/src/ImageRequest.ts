@@ -1,6 +1,7 @@
-import { Array, Bytes, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { Hex } from "effect/encoding"
 import type { AspectRatio } from "./AspectRatio.ts"
+import * as ByteBlocks from "./ByteBlocks.ts"
 import type { Prompt } from "./Prompt.ts"
 import type { ReferenceImage } from "./ReferenceImage.ts"
 import * as Sha256 from "./Sha256.ts"
@@ -23,25 +24,5 @@ export const hash = Effect.fnUntraced(function* ({ prompt, size, references }: I
   return Hex.encode(yield* Sha256.ofText(JSON.stringify([prompt, size, contents])))
 })
 
-const blockSize = 65_536
-
-/** The same bytes cut the same way, however they arrive: only then do the same bytes have the same digests. */
-const inBlocks = Stream.mapAccum(
-  (): Pending => ({ chunks: [], length: 0 }),
-  ({ chunks, length }, chunk: Uint8Array) => {
-    chunks.push(chunk)
-    if (length + chunk.length < blockSize) return [{ chunks, length: length + chunk.length }, []]
-    const bytes = Bytes.concat(chunks)
-    const whole = Math.floor(bytes.length / blockSize)
-    const blocks = Array.makeBy(whole, (index) => bytes.subarray(index * blockSize, (index + 1) * blockSize))
-    const rest = bytes.subarray(whole * blockSize)
-    return [{ chunks: [rest], length: rest.length }, blocks]
-  },
-  { onHalt: ({ chunks, length }) => (length === 0 ? [] : [Bytes.concat(chunks)]) }
-)
-
-/** The bytes of the block that is not yet full; put together once, not at every chunk. */
-interface Pending {
-  readonly chunks: Array<Uint8Array>
-  readonly length: number
-}
+/** Only bytes that are cut the same way have the same digests, however they arrive. */
+const inBlocks = ByteBlocks.ofSize(65_536)

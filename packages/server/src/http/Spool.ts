@@ -1,3 +1,4 @@
+import * as ByteBlocks from "@scnmnt/core/ByteBlocks"
 import * as StreamHead from "@scnmnt/core/StreamHead"
 import { Effect, Stream } from "effect"
 import { Disk } from "../runtimes/Disk.ts"
@@ -17,7 +18,7 @@ export interface Spooled {
  */
 export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8Array, E>, memory: number) {
   const disk = yield* Disk
-  const { head, length, rest } = yield* StreamHead.peel(content, disk === undefined ? Infinity : memory + 1)
+  const { head, length, rest } = yield* StreamHead.peel(inBlocks(content), disk === undefined ? Infinity : memory + 1)
   if (disk === undefined || length <= memory) {
     return { size: length, memory: length, content: Stream.fromIterable(head) } satisfies Spooled
   }
@@ -26,6 +27,9 @@ export const keep = Effect.fnUntraced(function* <E>(content: Stream.Stream<Uint8
   const { size } = yield* disk.stat(path)
   return { size: Number(size), memory: 0, content: disk.stream(path) } satisfies Spooled
 })
+
+/** A chunk can be a single byte, which by itself takes up a hundred times as much. */
+const inBlocks = ByteBlocks.ofSize(65_536)
 
 /** Takes the chunks out of their list: held until the rest has come, they would be in memory and on disk. */
 const drained = (chunks: Array<Uint8Array>) => Stream.fromIterableEffect(Effect.sync(() => chunks.splice(0)))
