@@ -53,6 +53,7 @@ layer(Service.layer(), { excludeTestServices: true })("a form", (it) => {
         __proto__: "x",
         model: "dall-e"
       })
+      form.append("n", "5")
       for (let count = 0; count < 5; count++) form.append("mask", file("mask.png", new Uint8Array(2_000_000)))
       form.append("images", file("", ""))
       form.append("image", file("fox.png", png("a fox")))

@@ -29,6 +29,9 @@ const upTo = (size: number, account: string) => {
   return Buffer.concat([file(250_000), Buffer.from(field("note", "x".repeat(size - others.length)))])
 }
 
+/** A field that makes the order's this large in all: the prompt has 9 characters. */
+const shapeUpTo = (size: number, account: string) => Buffer.from(field("size", "x".repeat(size - 9 - account.length)))
+
 const formOf = (account: string, parts: Uint8Array) =>
   Buffer.concat([Buffer.from(fieldsOf(account)), parts, Buffer.from("--x--\r\n")])
 
@@ -46,6 +49,7 @@ layer(Service.layer(limits), { excludeTestServices: true })(
       ["a file of 300,000 bytes", 300_000, 300_000, file],
       ["2 files", 2, 2, files],
       ["a field of 256 KiB", 262_144, undefined, (size: number) => Buffer.from(field("note", "x".repeat(size)))],
+      ["fields of 256 KiB that are read", 262_144, 262_144, shapeUpTo],
       // Two of them are the prompt and the account.
       ["64 parts", 62, undefined, notes],
       ["500,000 bytes in all", 500_000, 500_000, upTo]

@@ -4,7 +4,7 @@ import { Context } from "effect"
 export const Limits = Context.Reference<{
   /** Bytes of a request's whole body. */
   readonly requestBytes: number
-  /** Bytes of a body that is no form: all that a prompt of full length can take, escaped. */
+  /** Bytes of a body that is no form, and of a form's fields: all that a prompt of full length can take, escaped. */
   readonly jsonBytes: number
   /** Bytes of one reference image. */
   readonly referenceBytes: number

@@ -10,7 +10,7 @@ export const layer = HttpRouter.middleware(
     const ofForm = Effect.provideContext(
       Multipart.limitsServices({
         maxTotalSize: ByteSize.bytes(requestBytes),
-        maxFieldSize: ByteSize.kibibytes(256),
+        maxFieldSize: ByteSize.bytes(jsonBytes),
         maxParts: 64
       })
     )

@@ -2,15 +2,18 @@ import * as ReferenceImage from "@scnmnt/core/ReferenceImage"
 import { Duration, Effect, Option, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
+import { GenerateJson } from "../api/ImagesApi.ts"
 import { Limits } from "../Limits.ts"
 import * as Uploads from "../telemetry/Uploads.ts"
 import * as ImageDimensions from "./ImageDimensions.ts"
 import * as Spool from "./Spool.ts"
 
-/** A form that was received: its fields, and the files of its field `image`. */
+/** A form that was received: the fields of an order, and the files of its field `image`. */
 export interface Form {
   readonly fields: Readonly<Record<string, string>>
   readonly images: ReadonlyArray<ReferenceImage.ReferenceImage>
+  /** Bytes of its fields, in UTF-8. */
+  readonly text: number
   /** Bytes that its files take up in memory. */
   readonly memory: number
 }
@@ -19,7 +22,7 @@ export interface Form {
 export const read = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
   Stream.runFoldEffect(
     inTime(parts),
-    (): Form => ({ fields: {}, images: [], memory: 0 }),
+    (): Form => ({ fields: {}, images: [], text: 0, memory: 0 }),
     Effect.fnUntraced(function* (form, part) {
       return part._tag === "Field" ? yield* withField(form, part) : yield* withFile(form, part)
     })
@@ -41,13 +44,18 @@ const inTime = <A, E>(stream: Stream.Stream<A, E>) =>
 
 const longestSilence = Duration.seconds(30)
 
-const withField = (form: Form, { key, value }: Multipart.Field) => {
-  const problem =
-    key === "image" ? "must be a file" : Object.hasOwn(form.fields, key) ? "must not be repeated" : undefined
-  return problem === undefined
-    ? Effect.succeed({ ...form, fields: { ...form.fields, [key]: value } })
-    : Effect.fail(new Failures.InvalidRequest({ issues: [{ path: key, problem }] }))
-}
+/** What nobody reads is not kept: it would be held for as long as the rest of the form takes. */
+const withField = Effect.fnUntraced(function* (form: Form, { key, value }: Multipart.Field) {
+  if (key === "image") return yield* refused(key, "must be a file")
+  if (!Object.hasOwn(GenerateJson.fields, key)) return form
+  if (Object.hasOwn(form.fields, key)) return yield* refused(key, "must not be repeated")
+  const text = form.text + utf8.encode(value).length
+  const { jsonBytes } = yield* Limits
+  if (text > jsonBytes) return yield* new Failures.PayloadTooLarge({ limit: jsonBytes })
+  return { ...form, fields: { ...form.fields, [key]: value }, text }
+})
+
+const utf8 = new TextEncoder()
 
 const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
   if (file.key !== "image") {
@@ -85,7 +93,7 @@ const meansImage = /^images?(\[\d*\])?$/i
 /** A file input that was left empty is sent nevertheless (WHATWG HTML, section 4.10.21.4). */
 const refuseUnlessEmpty = Effect.fnUntraced(function* ({ content, key, name }: Multipart.File) {
   if (name === "" && Option.isNone(yield* Stream.runHead(inTime(content)))) return
-  return yield* new Failures.InvalidRequest({
-    issues: [{ path: key, problem: "must not be a file; send it as image" }]
-  })
+  return yield* refused(key, "must not be a file; send it as image")
 })
+
+const refused = (path: string, problem: string) => new Failures.InvalidRequest({ issues: [{ path, problem }] })
