@@ -5,10 +5,11 @@ import { assertFailure } from "../e2e/support/Failures.ts"
 import { generate, newAccount } from "../e2e/support/Jobs.ts"
 import { sendRaw } from "../e2e/support/RawSocket.ts"
 import * as Service from "../e2e/support/Service.ts"
+import { begin, chunk } from "../uploads/support/Upload.ts"
 
 const KiB = 1024
 const json = (bytes: number) => {
-  const order = JSON.stringify({ prompt: "a red fox", fingerprint: "account-0001" })
+  const order = JSON.stringify({ prompt: "a red fox", fingerprint: "nobody-0001" })
   return order + " ".repeat(bytes - order.length)
 }
 
@@ -38,6 +39,21 @@ layer(Service.layer(), { excludeTestServices: true })("of a request,", (it) => {
       const escaped = `{"prompt": "${"\\u72d0".repeat(32_000)}", "fingerprint": "${fingerprint}"}`
       assert.strictEqual((yield* post(escaped)).status, 200)
       assert.strictEqual((yield* generate({ fingerprint, prompt: "狐".repeat(32_000) })).status, 200)
+    })
+  )
+
+  it.effect("a body of 1,000 pieces and one for each 256 bytes is read, and one in smaller crumbs is cut off", () =>
+    Effect.gen(function* () {
+      const sent = Effect.fnUntraced(function* (pieces: number) {
+        const upload = yield* begin({ "content-type": "application/json", "transfer-encoding": "chunked" })
+        yield* upload.send([...json(pieces)].map(chunk).join(""))
+        yield* upload.send("0\r\n\r\n")
+        return upload
+      })
+      assert.strictEqual((yield* (yield* sent(1003)).answer).status, 402)
+      const { answer, ended } = yield* sent(1004)
+      yield* ended
+      assert.isNaN((yield* answer).status)
     })
   )
 

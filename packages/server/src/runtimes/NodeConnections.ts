@@ -5,12 +5,14 @@ import type { Duplex } from "node:stream"
 import * as ClientAddress from "../http/ClientAddress.ts"
 import * as MalformedRequests from "../http/MalformedRequests.ts"
 import type { Settings } from "../Settings.ts"
+import * as NodeBodyPieces from "./NodeBodyPieces.ts"
 
 /** A server that no client keeps waiting for long, however it goes about it. */
 export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) =>
   Effect.map(MalformedRequests.answer, (answer) => (): Server => {
     const isBehindProxy = settings.TRUST_PROXY !== 0
     const server = createServer({
+      IncomingMessage: NodeBodyPieces.Message,
       maxHeaderSize: 16_384,
       headersTimeout: 10_000,
       // Room for the largest upload at 60 kB/s.
