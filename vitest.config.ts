@@ -36,7 +36,8 @@ const shared = [
   "test/sockets/*.test.ts",
   "test/streams/{chat-faults,enhancement-frames,shutdown,task-events}.test.ts",
   "test/uploads/{limits,parts,pixels,spooling,thresholds}.test.ts",
-  "test/images/{conditions,faults,limit,ranges,streaming,wrong-parts}.test.ts"
+  "test/images/{conditions,faults,limit,ranges,streaming,wrong-parts}.test.ts",
+  "test/reference/serving.test.ts"
 ]
 
 export default defineConfig({
