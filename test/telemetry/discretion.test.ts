@@ -25,7 +25,7 @@ it.live.each(["json", "pretty"])(
       )
       yield* eventually(
         Effect.sync(() => output.stdout),
-        (said) => said.includes("a part of the watcher's round failed")
+        (said) => said.includes("the quota store fails")
       )
       yield* kill("SIGTERM")
       assert.strictEqual(yield* exit, 0)

@@ -1,5 +1,6 @@
 import * as Leaseholder from "@scnmnt/core/Leaseholder"
 import { QuotaStore, QuotaUnavailable } from "@scnmnt/core/ports/QuotaStore"
+import * as QuotaStoreFailures from "@scnmnt/core/QuotaStoreFailures"
 import { SpendState } from "@scnmnt/core/Spend"
 import { DateTime, Effect, Layer, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -51,7 +52,7 @@ const make = ({ run, sql }: Database.Database, holder: Leaseholder.Leaseholder):
   const booked: typeof run = (statement) => Effect.uninterruptible(run(statement))
   const end = (opening: Parameters<typeof EndSpend.end>[1], state: SpendState) =>
     Effect.flatMap(DateTime.now, (now) => booked(EndSpend.end(sql, opening, state, now)))
-  return QuotaStore.of({
+  return QuotaStoreFailures.observed({
     status: (fingerprint) => run(Accounts.status(sql, fingerprint)),
     checkIn: (fingerprint, day) => booked(Accounts.checkIn(sql, fingerprint, day)),
     spend: (request, maxOpen = Infinity) =>

@@ -6,7 +6,8 @@ import type { SpendRequest } from "@scnmnt/core/Spend"
 import { TaskId } from "@scnmnt/core/TaskId"
 import type { Options } from "../src/postgres/Database.ts"
 import * as PostgresQuotaStore from "@scnmnt/adapters-quota/PostgresQuotaStore"
-import { Context, DateTime, Duration, Effect, Fiber, Layer, Schedule } from "effect"
+import { Context, DateTime, Duration, Effect, Fiber, Layer, References, Schedule } from "effect"
+import { logged } from "../../core/test/logged.ts"
 import * as Proxy from "./Proxy.ts"
 import { onServer, optionsFor, run } from "./TemporaryDatabase.ts"
 
@@ -55,8 +56,15 @@ describe("a PostgreSQL store whose database is out of reach", () => {
       proxy.freeze()
       // More callers than lines, those that are open and those that would be.
       const calls = upTo(10).map((number) => store.spend(request(number)))
-      const exits = yield* Effect.all(calls.map(Effect.flip), { concurrency: "unbounded" })
-      assert.deepStrictEqual([...new Set(exits.map(({ _tag }) => _tag))], ["QuotaUnavailable"])
+      const lines = yield* logged(
+        Effect.gen(function* () {
+          const exits = yield* Effect.all(calls.map(Effect.flip), { concurrency: "unbounded" })
+          assert.deepStrictEqual([...new Set(exits.map(({ _tag }) => _tag))], ["QuotaUnavailable"])
+        })
+      )
+      assert.deepStrictEqual(lines, [
+        { level: "Warn", message: "the quota store fails", annotations: { operation: "spend" } }
+      ])
       proxy.thaw()
       assert.strictEqual((yield* insist(store.spend(request(1)))).opened, false)
       yield* assertBooks(store, { open: 1, settled: 0, balance: 999 })
@@ -112,7 +120,7 @@ describe("a PostgreSQL store whose database is out of reach", () => {
         yield* Fiber.interrupt(breaking)
         yield* insist(store.status(account))
         yield* assertBooks(store, { open: 100, settled: 100, balance: 800 })
-      }),
+      }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),
     { timeout: 60_000 }
   )
 })

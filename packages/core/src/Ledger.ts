@@ -5,6 +5,7 @@ import * as Audit from "./Audit.ts"
 import * as CreditMetrics from "./CreditMetrics.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Leaseholder from "./Leaseholder.ts"
+import * as QuotaStoreFailures from "./QuotaStoreFailures.ts"
 import {
   IdempotencyKeyReused,
   InsufficientCredits,
@@ -81,7 +82,7 @@ export const make = (
   const at = <A, E>(work: (books: Books, now: DateTime.Utc) => Result.Result<A, E>) =>
     Effect.flatMap(DateTime.now, (now) => transact((books) => work(books, now)))
   const lease = (now: DateTime.Utc) => Leaseholder.lease(holder, now)
-  return QuotaStore.of({
+  return QuotaStoreFailures.observed({
     status: (fingerprint) => read((sight) => accountOf(sight, fingerprint)),
     checkIn: (fingerprint, day) => booked(transact((books) => Result.succeed(checkIn(books, fingerprint, day)))),
     spend: (request, maxOpen = Infinity) => booked(at((books, now) => open(books, request, maxOpen, now, lease(now)))),

@@ -117,15 +117,19 @@ const look = Effect.fnUntraced(function* (
 })
 
 const rounds = (watch: Watch) =>
-  Effect.forEach(
-    [adopt(watch), renew(watch), lookUpDue(watch)],
-    Effect.ignoreCause({ log: "Warn", message: "a part of the watcher's round failed" })
-  ).pipe(
+  Effect.forEach([adopt(watch), renew(watch), lookUpDue(watch)], alone).pipe(
     Effect.repeat(
       Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(watch.policy.lease, 3))).pipe(
         Schedule.jittered
       )
     )
+  )
+
+/** A part that fails ends no round. A store that does tells so itself, once: here it would be a line in every round. */
+const alone = <R>(part: Effect.Effect<void, QuotaUnavailable, R>) =>
+  part.pipe(
+    Effect.catchTag("QuotaUnavailable", () => Effect.void),
+    Effect.ignoreCause({ log: "Error", message: "a part of the watcher's round broke" })
   )
 
 /** Takes up what nobody follows: what a dead process left behind, this one's last life included. */
@@ -184,7 +188,7 @@ const lookUpDue = Effect.fnUntraced(function* (watch: Watch) {
   )
 })
 
-/** A task whose look breaks keeps no other from its end. */
+/** A task whose look breaks keeps no other from its end, nor does one whose end the store fails to write. */
 const lookAlone = (watch: Watch, followed: Followed) =>
   look(watch, followed).pipe(
     Effect.catchDefect((defect) =>

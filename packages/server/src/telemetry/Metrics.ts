@@ -1,5 +1,6 @@
 import * as UpstreamCalls from "@scnmnt/adapters-http/UpstreamCalls"
 import * as CreditMetrics from "@scnmnt/core/CreditMetrics"
+import * as QuotaStoreFailures from "@scnmnt/core/QuotaStoreFailures"
 import { Duration, Effect, Layer, Metric } from "effect"
 import type { Settings } from "../Settings.ts"
 import * as Uploads from "./Uploads.ts"
@@ -26,6 +27,7 @@ export const layer = ({ TASK_DEADLINE }: Pick<Settings, "TASK_DEADLINE">) =>
 
 const known: ReadonlyArray<Metric.Metric<number, unknown>> = [
   ...CreditMetrics.all,
+  ...QuotaStoreFailures.all,
   ...UpstreamCalls.all,
   ...Uploads.all,
   ...Streams.all
