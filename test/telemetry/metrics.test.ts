@@ -17,7 +17,7 @@ describe("the metrics", () => {
   it.live("count what is no HTTP too", () =>
     Effect.gen(function* () {
       yield* sendRaw("NONSENSE\r\n\r\n")
-      const refused = { method: "other", route: "unknown", status: "400" }
+      const refused = { method: "_OTHER", route: "unknown", status: "400" }
       assert.strictEqual(valueOf(yield* metrics, "scnmnt_http_request_duration_seconds_count", refused), 1)
     }).pipe(Effect.provide(Service.layer()))
   )

@@ -72,19 +72,20 @@ describe("a request", () => {
     })
   )
 
-  it.live("is counted by its route, and by nothing that its sender thought of", () =>
+  it.live("is told and counted by its route, and by nothing that its sender thought of", () =>
     Effect.gen(function* () {
       const { ask } = yield* FetchService.make()
       for (const index of [1, 2, 3]) {
         yield* ask(`/api/images/tasks/${task.slice(0, -1)}${index}`)
-        yield* ask(`/place-${index}`, { method: `METHOD${index}` })
+        const { lines } = yield* ask(`/place-${index}`, { method: `METHOD${index}` })
+        assert.deepInclude(lines[0]?.annotations, { method: "_OTHER", route: "unknown" })
       }
       const { headers, text } = yield* ask("/metrics")
       assert.strictEqual(headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8")
       const counts = text.match(/^scnmnt_http_request_duration_seconds_count.*$/gm)
       assert.sameMembers(counts ?? [], [
         'scnmnt_http_request_duration_seconds_count{method="GET",route="/api/images/tasks/:id",status="200"} 3',
-        'scnmnt_http_request_duration_seconds_count{method="other",route="unknown",status="404"} 3'
+        'scnmnt_http_request_duration_seconds_count{method="_OTHER",route="unknown",status="404"} 3'
       ])
     })
   )

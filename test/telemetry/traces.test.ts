@@ -66,7 +66,7 @@ describe("traces", () => {
       const spans = yield* receiver.spans
       const generated = only(spans, "ImageGeneration.generate")
       const trace = spans.filter(({ traceId }) => traceId === caller.traceId)
-      const server = only(trace, "POST")
+      const server = only(trace, "POST /api/images/generate")
       assert.strictEqual(server?.parentSpanId, caller.spanId)
       assert.strictEqual(server?.kind, 2)
       assert.deepInclude(OtlpReceiver.valuesOf(server ?? { attributes: [] }), {
@@ -136,7 +136,7 @@ describe("traces", () => {
       }).pipe(Effect.scoped)
       const spans = yield* receiver.spans
       const failed = spans.filter(({ status }) => status.code === 2).map(({ name }) => name)
-      assert.sameMembers(failed, ["upstream submit", "ImageGeneration.generate", "POST"])
+      assert.sameMembers(failed, ["upstream submit", "ImageGeneration.generate", "POST /api/images/generate"])
       assert.deepStrictEqual(linksOf(only(spans, "SpendEnding.refund")), [
         place(only(spans, "ImageGeneration.generate"))
       ])

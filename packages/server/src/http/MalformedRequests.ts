@@ -2,6 +2,7 @@ import { Clock, Effect, Schema } from "effect"
 import type { Duplex } from "node:stream"
 import * as Failures from "../api/Failures.ts"
 import { messages } from "../Messages.ts"
+import * as RequestRecord from "../telemetry/RequestRecord.ts"
 import * as Requests from "../telemetry/Requests.ts"
 import { notHttp } from "./Framing.ts"
 import * as ResponseHeaders from "./ResponseHeaders.ts"
@@ -12,12 +13,9 @@ export const answer = Effect.gen(function* () {
   const run = Effect.runForkWith(yield* Effect.context())
   return (error: Error, socket: Duplex): void => {
     const failure = failureOf(isCoded(error) ? error.code : undefined)
-    const record = { id: nextId(), route: undefined, taskId: undefined }
+    const record = RequestRecord.make(nextId(), "unknown")
     socket.end(bytesOf(failure, record.id, isHead(error)))
-    const reported = Effect.flatMap(Clock.currentTimeNanos, (now) =>
-      Requests.report(record, "unknown", failure.code, now)
-    )
-    run(reported)
+    run(Effect.flatMap(Clock.currentTimeNanos, (now) => Requests.report(record, failure.code, now)))
   }
 })
 

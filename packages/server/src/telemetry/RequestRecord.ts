@@ -1,18 +1,27 @@
 import { TaskId } from "@scnmnt/core/TaskId"
 import { Context, Effect, Option, Schema } from "effect"
-import { HttpRouter } from "effect/http"
+import { HttpMethod, HttpRouter } from "effect/http"
 
 /** What is known of the request at hand, for its log line, its metric and its span. */
 export interface RequestRecord {
   readonly id: string
+  /** One of HTTP's, or `_OTHER`, as OpenTelemetry calls what nobody knows: a client can make up any word. */
+  readonly method: string
   /** The route's template; none while no route is found. */
   route: string | undefined
   taskId: TaskId | undefined
 }
 
+export const make = (id: string, method: string): RequestRecord => ({
+  id,
+  method: HttpMethod.isHttpMethod(method) ? method : "_OTHER",
+  route: undefined,
+  taskId: undefined
+})
+
 /** The record that this request's handlers add to. Outside of a request nobody reads it. */
 export const RequestRecord = Context.Reference<RequestRecord>("@scnmnt/server/telemetry/RequestRecord", {
-  defaultValue: () => ({ id: "", route: undefined, taskId: undefined })
+  defaultValue: () => make("", "")
 })
 
 /** The request is about this task. */

@@ -9,33 +9,40 @@ type Answered = Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>
  * route and never the address. Without a tracer there is none of all this.
  */
 export const around =
-  (
-    { headers, method }: HttpServerRequest.HttpServerRequest,
-    record: RequestRecord,
-    statusOf: (exit: Answered) => number
-  ) =>
+  ({ headers }: HttpServerRequest.HttpServerRequest, record: RequestRecord, statusOf: (exit: Answered) => number) =>
   <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
     Effect.flatMap(Tracer.Tracer, (tracer) =>
       tracer === Tracer.nativeTracer
         ? app
         : Effect.flatMap(
-            Effect.makeSpan(method, { kind: "server", parent: Option.getOrUndefined(HttpTraceContext.w3c(headers)) }),
+            Effect.makeSpan(nameOf(record), {
+              kind: "server",
+              parent: Option.getOrUndefined(HttpTraceContext.w3c(headers))
+            }),
             (span) =>
               Effect.withParentSpan(app, span).pipe(
                 Effect.onExit((exit) =>
-                  Effect.map(Clock.currentTimeNanos, (now) => end(span, now, method, record, statusOf(exit)))
+                  Effect.map(Clock.currentTimeNanos, (now) => end(span, now, record, statusOf(exit)))
                 )
               )
           )
     )
 
-const end = (span: Tracer.Span, now: bigint, method: string, record: RequestRecord, status: number) => {
-  span.attribute("http.request.method", method)
+const end = (span: Tracer.Span, now: bigint, record: RequestRecord, status: number) => {
+  // The route was not known when the span began.
+  Object.assign(span, { name: nameOf(record) })
+  span.attribute("http.request.method", record.method)
   span.attribute("http.response.status_code", status)
   span.attribute("request.id", record.id)
   if (record.route !== undefined) span.attribute("http.route", record.route)
   if (record.taskId !== undefined) span.attribute("task.id", record.taskId)
   span.end(now, status >= 500 ? Exit.fail(new AnsweredWith({ status })) : Exit.void)
+}
+
+/** `GET /api/status`: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name */
+const nameOf = ({ method, route }: RequestRecord) => {
+  const known = method === "_OTHER" ? "HTTP" : method
+  return route === undefined ? known : `${known} ${route}`
 }
 
 /** OpenTelemetry counts a server's span as failed from 500 on. */

@@ -2,7 +2,7 @@ import { Clock, Effect, Exit, LogLevel, Metric, Tracer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as HttpMetrics from "./HttpMetrics.ts"
-import { RequestRecord } from "./RequestRecord.ts"
+import * as RequestRecord from "./RequestRecord.ts"
 import * as RequestSpan from "./RequestSpan.ts"
 
 /**
@@ -19,14 +19,14 @@ export const layer = HttpRouter.middleware(
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const id = givenId(request.headers["x-request-id"]) ?? nextId()
-        const record: RequestRecord = { id, route: undefined, taskId: undefined }
+        const record = RequestRecord.make(id, request.method)
         const begun = yield* Clock.currentTimeNanos
         return yield* app.pipe(
           Effect.map(HttpServerResponse.setHeader("x-request-id", id)),
           Effect.annotateLogs({ requestId: id }),
-          Effect.provideService(RequestRecord, record),
+          Effect.provideService(RequestRecord.RequestRecord, record),
           RequestSpan.around(request, record, statusOf),
-          Effect.onExit((exit) => report(record, request.method, statusOf(exit), begun))
+          Effect.onExit((exit) => report(record, statusOf(exit), begun))
         )
       }).pipe(
         Effect.updateService(Tracer.Tracer, () => tracer),
@@ -52,17 +52,12 @@ const statusOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown
   Exit.isSuccess(exit) ? exit.value.status : 499
 
 /** The place in the metrics and the log line of a request that was answered with this status; `begun` in nanoseconds. */
-export const report = Effect.fnUntraced(function* (
-  record: RequestRecord,
-  method: string,
-  status: number,
-  begun: bigint
-) {
+export const report = Effect.fnUntraced(function* (record: RequestRecord.RequestRecord, status: number, begun: bigint) {
   const seconds = Number((yield* Clock.currentTimeNanos) - begun) / 1e9
-  yield* HttpMetrics.answered(record, method, status, seconds)
+  yield* HttpMetrics.answered(record, status, seconds)
   const level = levelOf(record.route, status)
   if (!(yield* LogLevel.isEnabled(level))) return
-  const { id, route, taskId } = record
+  const { id, method, route, taskId } = record
   yield* Effect.logWithLevel(level)("request").pipe(
     Effect.annotateLogs({
       method,
