@@ -3,6 +3,7 @@ import * as CreditMetrics from "@scnmnt/core/CreditMetrics"
 import * as QuotaStoreFailures from "@scnmnt/core/QuotaStoreFailures"
 import { Duration, Effect, Layer, Metric } from "effect"
 import type { Settings } from "../Settings.ts"
+import * as HttpMetrics from "./HttpMetrics.ts"
 import * as Uploads from "./Uploads.ts"
 import { version } from "../Version.ts"
 import { runtime } from "./Runtime.ts"
@@ -29,6 +30,7 @@ const known: ReadonlyArray<Metric.Metric<number, unknown>> = [
   ...CreditMetrics.all,
   ...QuotaStoreFailures.all,
   ...UpstreamCalls.all,
+  ...HttpMetrics.all,
   ...Uploads.all,
   ...Streams.all
 ]
