@@ -1,19 +1,13 @@
-import { createContext, runInContext } from "node:vm"
+import { runInContext } from "node:vm"
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
 import * as Service from "../e2e/support/Service.ts"
 import { bundle } from "../packages/Bundle.ts"
+import { webRealm } from "../packages/WebRealm.ts"
 
-// What fetch brings and the script looks at has to be of one kind.
-const language = { ArrayBuffer, Uint8Array }
-const data = { Blob, File, FormData, TextDecoder, TextEncoder, URL, URLSearchParams, crypto }
-const streams = { ReadableStream, TextDecoderStream, TextEncoderStream, TransformStream }
-const requests = { AbortController, AbortSignal, Headers, Request, Response, fetch }
-const time = { clearInterval, clearTimeout, performance, queueMicrotask, setInterval, setTimeout }
-
-/** What a page's script has besides the language: nothing of Node's own. */
+/** What a page's script has besides. */
 const page = (origin: string, console: Readonly<Record<"error" | "log", (what: unknown) => void>>) =>
-  createContext({ location: new URL(origin), console, ...language, ...data, ...streams, ...requests, ...time })
+  webRealm({ location: new URL(origin), console })
 
 layer(Service.layer(), { excludeTestServices: true })("the example of a page", (it) => {
   it.effect("runs where there is a browser's world and none of the server's code", () =>

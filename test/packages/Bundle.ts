@@ -13,7 +13,10 @@ export interface Bundle {
   readonly own: ReadonlyMap<string, string>
 }
 
-/** Bundles a module that would stand in the root for browsers, as apps do: what is not used is left out. */
+/**
+ * Bundles a module that would stand in the root for browsers, as apps do: what is not used is left out. In an `iife` there
+ * is nothing of what is imported only when it is needed.
+ */
 export const bundle = async (
   code: string,
   format: "esm" | "iife" = "esm",
@@ -25,8 +28,17 @@ export const bundle = async (
     platform: "browser",
     external: isBuiltin,
     resolve: { conditionNames: ["scnmnt-source", "import", "browser", "default"] },
+    // It belongs to modules, and without this there would be a warning at every one.
+    transform: format === "iife" ? { define: { "import.meta": "{}" } } : {},
     plugins: [
-      { name: "entry", resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? code : null) }
+      {
+        name: "entry",
+        resolveId: (id, _, { kind }) => {
+          if (id === entry) return id
+          return format === "iife" && kind === "dynamic-import" ? { id, external: true } : null
+        },
+        load: (id) => (id === entry ? code : null)
+      }
     ]
   })
   const { output } = await build.generate({ format, minify })
@@ -43,12 +55,18 @@ export const everythingOf = (folder: string) =>
     .map((path, index) => `export * as m${index} from "./${path}"`)
     .join("\n")
 
-/** The names in a module that only a server's runtime knows. */
+/** The names in a module that only a server's runtime knows; what else bears such a name, as a property may, is none. */
 export const runtimeNames = (code: string): ReadonlyArray<string> => {
+  const properties = new Set<object>()
   const found: Array<string> = []
-  new Visitor({ Identifier: ({ name }) => void (ofRuntimes.has(name) && found.push(name)) }).visit(
-    parseSync("module.js", code).program
-  )
+  new Visitor({
+    MemberExpression: ({ computed, object, property }) => {
+      const isGlobal = object.type === "Identifier" && object.name === "globalThis"
+      if (!computed && !isGlobal) properties.add(property)
+    },
+    Property: ({ computed, key, shorthand }) => void (computed || shorthand || properties.add(key)),
+    Identifier: (node) => void (ofRuntimes.has(node.name) && !properties.has(node) && found.push(node.name))
+  }).visit(parseSync("module.js", code).program)
   return found
 }
 

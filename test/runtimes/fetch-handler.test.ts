@@ -1,3 +1,4 @@
+import { runInContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import * as FetchHandler from "@scnmnt/server/FetchHandler"
 import * as FetchHost from "@scnmnt/server/runtimes/FetchHost"
@@ -6,7 +7,9 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Clock, Effect, Fiber, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { asJson, formOf } from "../e2e/support/Client.ts"
-import { file, jpeg, png } from "../e2e/support/Fixtures.ts"
+import { assertSameBytes, file, imageSide, jpeg, painted, png } from "../e2e/support/Fixtures.ts"
+import { bundle } from "../packages/Bundle.ts"
+import { webRealm } from "../packages/WebRealm.ts"
 
 const variables = Effect.map(UpstreamSimulator, ({ apiKey, url }) => ({
   CHATGPT2API_BASE_URL: url,
@@ -16,20 +19,58 @@ const variables = Effect.map(UpstreamSimulator, ({ apiKey, url }) => ({
   LOG_LEVEL: "None"
 }))
 
-/** The service in a host that has `fetch` and nothing else, closed with the scope. */
-const opened = Effect.gen(function* () {
-  const env = yield* variables
-  const service = yield* Effect.acquireRelease(
-    Effect.promise(() => FetchHandler.open(FetchHost.layer, env)),
-    ({ close }) => Effect.promise(close)
+type Service = Awaited<ReturnType<typeof FetchHandler.open>>
+type Env = Effect.Success<typeof variables>
+
+const inProcess = (env: Env) => Effect.promise(() => FetchHandler.open(FetchHost.layer, env))
+
+/** In a script's world of its own, bundled as for hosts that are no runtime of a server's. */
+const inWebRealm = Effect.fnUntraced(function* (variables: Env) {
+  const { code } = yield* Effect.promise(() =>
+    bundle(
+      `import * as FetchHandler from "@scnmnt/server/FetchHandler"
+       import * as FetchHost from "@scnmnt/server/runtimes/FetchHost"
+       opened(FetchHandler.open(FetchHost.layer, variables))`,
+      "iife"
+    )
   )
+  return yield* Effect.callback<Service>((resume) => {
+    const opened = (service: Promise<Service>) => resume(Effect.promise(() => service))
+    runInContext(code, webRealm({ console, opened, variables }))
+  })
+})
+
+/** The service in a host that has `fetch` and nothing else, closed with the scope. */
+const openedIn = Effect.fnUntraced(function* (open: (env: Env) => Effect.Effect<Service>) {
+  const env = yield* variables
+  const service = yield* Effect.acquireRelease(open(env), ({ close }) => Effect.promise(close))
   const send = (path: string, init?: RequestInit) =>
     Effect.promise(() => service.fetch(new Request(`https://any.host${path}`, init)))
   yield* send("/api/quota/check-in", asJson({ fingerprint: "account-1" }))
   return { close: Effect.promise(service.close), send }
 })
+const opened = openedIn(inProcess)
 
 describe("the fetch handler", () => {
+  it.live(
+    "asks for nothing but what the Web's standards name: no process, no module of Node's",
+    () =>
+      Effect.gen(function* () {
+        const { send } = yield* openedIn(inWebRealm)
+        const text = (answer: Response) => Effect.promise(() => answer.text())
+        const ordered = yield* send("/api/images/generate", asJson({ prompt: "a red fox", fingerprint: "account-1" }))
+        const id = /"id":"([^"]+)"/.exec(yield* text(ordered))?.[1]
+        const ended = yield* Effect.flatMap(send(`/api/images/tasks/${id}?wait=30`), text)
+        assert.include(ended, `"status":"completed"`)
+        const image = yield* send(`/api/images/tasks/${id}/image`)
+        const bytes = new Uint8Array(yield* Effect.promise(() => image.arrayBuffer()))
+        assertSameBytes(bytes, painted("a red fox"))
+        const page = yield* Effect.flatMap(send("/metrics"), text)
+        assert.match(page, /^scnmnt_build_info\{.*runtime="unknown".*\} 1$/m)
+      }).pipe(Effect.provide(UpstreamSimulator.layer({ imageSide }))),
+    60_000
+  )
+
   it.live("takes uploads where there is no disk, and sends them on with their length", () =>
     Effect.gen(function* () {
       const { send } = yield* opened
