@@ -116,6 +116,39 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) =>
     })
   )
 
+  it.effect("ends an order whose picture is gone for good: the same command is a new one, another key too", () =>
+    Effect.gen(function* () {
+      const user = yield* customer
+      const { play } = yield* UpstreamSimulator
+      yield* play(Fault.goneImage(), { times: 2 })
+      const gone = yield* run(user, "generate", "a red fox", "-o", "fox.png")
+      assert.deepStrictEqual([gone.code, pending(user)], [1, []])
+      assert.match(gone.stderr, /scnmnt: This image is no longer kept\. The same command is now a new order\.\n$/)
+      const named = yield* run(user, "generate", "a red fox", "-o", "fox.png", "--key", "mine")
+      assert.strictEqual(named.code, 1)
+      assert.match(named.stderr, /scnmnt: This image is no longer kept\. Another --key makes a new order\.\n$/)
+      assert.strictEqual(yield* creditsOf(user), 8)
+      assert.strictEqual((yield* run(user, "generate", "a red fox", "-o", "fox.png")).code, 0)
+      assert.strictEqual(yield* creditsOf(user), 7)
+    })
+  )
+
+  it.effect("asks again for a picture that the service would not pass on, and says what else there is to do", () =>
+    Effect.gen(function* () {
+      const user = yield* customer
+      const { play } = yield* UpstreamSimulator
+      yield* play(Fault.hugeImage({ bytes: 70_000_000 }))
+      yield* play(Fault.htmlImage())
+      const paint = run(user, "generate", "a red fox", "-o", "fox.png")
+      for (const { code, stderr } of [yield* paint, yield* paint]) {
+        assert.strictEqual(code, 1)
+        assert.match(stderr, /\. It is paid for: the same command asks for it again, and another --key makes .+\n$/)
+      }
+      const { code, stderr } = yield* paint
+      assert.deepStrictEqual([code, yield* creditsOf(user)], [0, 9], stderr)
+    })
+  )
+
   it.effect("waits as long as the service asks to, within reason", () =>
     Effect.gen(function* () {
       const user = yield* customer

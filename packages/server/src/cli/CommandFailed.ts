@@ -29,6 +29,11 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
   override get [Runtime.errorExitCode]() {
     return this.exitCode
   }
+
+  /** The same with a further sentence for people. */
+  adding(sentence: string) {
+    return new CommandFailed({ ...this, message: `${this.message} ${sentence}` })
+  }
 }
 
 /** The reader of the output left: nobody is there to be told. */

@@ -51,19 +51,19 @@ const paint = Effect.fnUntraced(function* (input: ResumableOrder.Wish & Picture.
 
 const fulfil = Effect.fnUntraced(function* (
   input: Picture.Destination & Session.Connection,
-  { done, ...order }: ResumableOrder.ResumableOrder
+  order: ResumableOrder.ResumableOrder
 ) {
   const client = yield* Client
   const { id, prompt, remainingCredits } = yield* client.order(order)
   const task = TaskReport.atEnd(id, yield* ProgressBar.show(client.follow(id)))
   if (task.status !== "completed") {
-    yield* done
+    yield* order.done
     if (input.json) yield* Effect.flatMap(TaskReport.inJson(task), Output.line)
     return yield* TaskReport.failureOf(task)
   }
-  const picture = yield* client.image(id)
+  const picture = yield* client.image(id).pipe(ResumableOrder.pictureOf(order))
   const file = yield* Picture.keep({ taskId: id, prompt, ...picture }, input)
-  yield* done
+  yield* order.done
   if (input.json) {
     const details = { prompt, key: order.key, remainingCredits, file }
     return yield* Effect.flatMap(TaskReport.inJson(task, details), Output.line)

@@ -3,10 +3,11 @@ import type { Fingerprint } from "@scnmnt/core/Fingerprint"
 import type { IdempotencyKey } from "@scnmnt/core/IdempotencyKey"
 import type { Prompt } from "@scnmnt/core/Prompt"
 import * as Sha256 from "@scnmnt/core/Sha256"
-import { Effect, Option, Path } from "effect"
+import { Effect, Option, Path, Schema } from "effect"
 import { Hex } from "effect/encoding"
+import * as Failures from "../api/Failures.ts"
 import type { Order } from "../client/Client.ts"
-import { CommandFailed, exitCodes } from "./CommandFailed.ts"
+import { exitCodes } from "./CommandFailed.ts"
 import * as References from "./References.ts"
 import { Screen } from "./Screen.ts"
 import * as Session from "./Session.ts"
@@ -27,6 +28,8 @@ export interface Wish {
 
 /** An order under a key that a repeat of the command has too. */
 export interface ResumableOrder extends Order {
+  /** Whether the key is its giver's own: then nothing but another one makes a new order. */
+  readonly isNamed: boolean
   /** Says that a repeat of the command is to be a new order. */
   readonly done: Effect.Effect<void>
 }
@@ -40,7 +43,7 @@ export const of = Effect.fnUntraced(function* (wish: Wish) {
   const fingerprint = yield* Session.accountOf(wish.account)
   const form = { prompt: wish.prompt, size: wish.size, fingerprint }
   if (Option.isSome(wish.key)) {
-    return { form, references, key: wish.key.value, done: Effect.void } satisfies ResumableOrder
+    return { form, references, key: wish.key.value, isNamed: true, done: Effect.void } satisfies ResumableOrder
   }
   const { resolve } = yield* Path.Path
   const place = Option.match(wish.output, { onNone: () => "", onSome: (path) => (path === "-" ? path : resolve(path)) })
@@ -48,7 +51,7 @@ export const of = Effect.fnUntraced(function* (wish: Wish) {
   const { done, key } = yield* State.use(({ order }) =>
     order([wish.server, fingerprint, wish.prompt, wish.size, place, ...contents])
   )
-  return { form, references, key, done } satisfies ResumableOrder
+  return { form, references, key, isNamed: false, done } satisfies ResumableOrder
 })
 
 const digest = (file: File) =>
@@ -64,12 +67,27 @@ export const resumable =
     fulfilment.pipe(
       Effect.mapError(Translation.ofError(server)),
       Effect.mapError((failed) =>
-        failed._tag === "CommandFailed" && passing.includes(failed.exitCode)
-          ? new CommandFailed({ ...failed, message: `${failed.message} ${comfort}` })
-          : failed
+        failed._tag === "CommandFailed" && passing.includes(failed.exitCode) ? failed.adding(comfort) : failed
       ),
       Effect.onInterrupt(() => Screen.use(({ note }) => note(`Interrupted. ${comfort}`)))
     )
 
 const passing: ReadonlyArray<number> = [exitCodes.unreachable, exitCodes.busy]
 const comfort = "The same command picks the order up where it is, and is not charged twice."
+
+/** Says of a picture that is paid for and can't be had what becomes of its order. One that is gone for good ends it. */
+export const pictureOf =
+  ({ done, isNamed }: ResumableOrder) =>
+  <A, E, R>(picture: Effect.Effect<A, E | Lost, R>) =>
+    Effect.catchIf(picture, isLost, (failure) => {
+      const failed = Translation.ofFailure(failure)
+      if (failure._tag !== "ImageGone") return Effect.fail(failed.adding(kept))
+      return Effect.andThen(done, Effect.fail(failed.adding(isNamed ? "Another --key makes a new order." : over)))
+    })
+
+const Lost = Schema.Union([Failures.ImageGone, Failures.ImageTooLarge, Failures.UpstreamFailed])
+type Lost = typeof Lost.Type
+const isLost = Schema.is(Lost)
+
+const over = "The same command is now a new order."
+const kept = "It is paid for: the same command asks for it again, and another --key makes a new order."

@@ -32,7 +32,8 @@ export const ofError =
 export const inShort = (error: unknown): string =>
   isFailure(error) || error instanceof LineCut ? printable(error.message.replace(/\.$/, "")) : "No answer"
 
-const ofFailure = (failure: Failure): CommandFailed => {
+/** What the server says of a request that it will not or can't do. */
+export const ofFailure = (failure: Failure): CommandFailed => {
   const message = printable(`${failure.message}${detailsOf(failure)}`)
   return "retryAfter" in failure
     ? busy(failure.error, message, Duration.seconds(failure.retryAfter))
