@@ -6,7 +6,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { assertSameBytes, painted, png } from "../e2e/support/Fixtures.ts"
 import * as Service from "../e2e/support/Service.ts"
-import { jsonOf, newUser, run, type User } from "./support/CommandLine.ts"
+import { jsonOf, newUser, run, start, type User } from "./support/CommandLine.ts"
 
 const customer = Effect.gen(function* () {
   const user = yield* newUser((yield* Service.Service).url)
@@ -18,6 +18,15 @@ const creditsOf = (user: User) =>
   Effect.map(Effect.flatMap(run(user, "quota", "--json"), jsonOf), ({ balance }) => balance)
 
 const pending = ({ folder }: User) => readdirSync(join(folder, "state/scnmnt/orders"))
+
+/** Orders a fox, in whose place this comes while it is painted. */
+const meanwhile = Effect.fnUntraced(function* (user: User, contents: string | Uint8Array) {
+  yield* UpstreamSimulator.use(({ play }) => play(Fault.takes("3 seconds")))
+  const generate = yield* start(user, "generate", "a red fox", "-o", "fox")
+  yield* generate.tells("running")
+  writeFileSync(join(user.folder, "fox.png"), contents)
+  return yield* generate.ended
+}, Effect.scoped)
 
 layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) => {
   it.effect("saves the picture, says where, and shows on the way how far it is", () =>
@@ -73,13 +82,8 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) =>
       const user = yield* customer
       const path = join(user.folder, "fox.png")
       writeFileSync(path, "mine")
-      const refused = yield* run(user, "generate", "a red fox", "-o", "fox.png")
-      assert.deepStrictEqual(
-        [refused.code, refused.stderr],
-        [2, "scnmnt: fox.png is there already: --force overwrites it.\n"]
-      )
-      const folder = yield* run(user, "generate", "a red fox", "-o", ".", "--force")
-      assert.deepStrictEqual([folder.code, folder.stderr], [2, "scnmnt: . is a folder: name a file in it.\n"])
+      const { code, stderr } = yield* run(user, "generate", "a red fox", "-o", "fox")
+      assert.deepStrictEqual([code, stderr], [2, "scnmnt: fox.png is there already: --force overwrites it.\n"])
       assert.strictEqual(yield* creditsOf(user), 10)
       assert.strictEqual(readFileSync(path, "utf8"), "mine")
       assert.strictEqual((yield* run(user, "generate", "a red fox", "-o", "fox.png", "--force")).code, 0)
@@ -90,8 +94,7 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) =>
   it.effect("does not overwrite what came to its place in the meantime, and says how to get the picture", () =>
     Effect.gen(function* () {
       const user = yield* customer
-      writeFileSync(join(user.folder, "fox.png"), "mine")
-      const { code, stderr } = yield* run(user, "generate", "a red fox", "-o", "fox")
+      const { code, stderr } = yield* meanwhile(user, "mine")
       assert.strictEqual(code, 1)
       const [, id] =
         /fox\.png: it is there already\. To save it elsewhere: scnmnt task (\S+) -o FILE/.exec(stderr) ?? []
@@ -99,6 +102,15 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) =>
       assert.strictEqual((yield* run(user, "task", id ?? "", "-o", "other.png")).code, 0)
       assertSameBytes(readFileSync(join(user.folder, "other.png")), painted("a red fox"))
       assert.deepStrictEqual(readdirSync(user.folder).toSorted(), ["fox.png", "other.png", "state"])
+    })
+  )
+
+  it.effect("is content if what came to its place is the picture itself, of the same command once more", () =>
+    Effect.gen(function* () {
+      const user = yield* customer
+      const { code, stderr, stdout } = yield* meanwhile(user, painted("a red fox"))
+      assert.deepStrictEqual([code, stdout.toString()], [0, "fox.png\n"], stderr)
+      assert.deepStrictEqual(pending(user), [])
     })
   )
 

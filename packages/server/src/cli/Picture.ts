@@ -1,5 +1,6 @@
-import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { Bytes, Effect, FileSystem, Option, Path, Stream } from "effect"
 import { CommandFailed, exitCodes, usage } from "./CommandFailed.ts"
+import * as FileTrouble from "./FileTrouble.ts"
 import * as NewFile from "./NewFile.ts"
 import * as Output from "./Output.ts"
 
@@ -19,15 +20,39 @@ export interface Picture {
   readonly prompt?: string
 }
 
-/** Says before anything is paid for that there is no place for the picture. */
+/** Says before anything is paid for that there is no place for the picture. The folder that it is to be in is made. */
 export const checkPlace = Effect.fnUntraced(function* ({ force, output }: Destination) {
-  const files = yield* FileSystem.FileSystem
-  const path = Option.getOrElse(output, () => "-")
-  const found = path === "-" ? Option.none() : yield* Effect.option(files.stat(path))
-  if (Option.isNone(found)) return
-  if (found.value.type === "Directory") return yield* usage(`${path} is a folder: name a file in it.`, "FileExists")
-  if (!force) return yield* usage(`${path} is there already: --force overwrites it.`, "FileExists")
+  if (Option.contains(output, "-")) return
+  if (Option.isSome(output)) yield* checkFree(output.value, force)
+  const place = Option.match(output, { onNone: () => "here", onSome: (path) => `as ${path}` })
+  yield* NewFile.probe(Option.getOrElse(output, () => "picture")).pipe(
+    Effect.mapError((error) =>
+      usage(`Can't save a picture ${place}: ${FileTrouble.inWords(error, reasons)}`, "Unwritable")
+    )
+  )
 })
+
+const checkFree = Effect.fnUntraced(function* (path: string, force: boolean) {
+  const files = yield* FileSystem.FileSystem
+  const { extname } = yield* Path.Path
+  const found = yield* Effect.option(files.stat(path))
+  if (path.endsWith("/") || Option.exists(found, ({ type }) => type === "Directory")) {
+    return yield* usage(`${path} is a folder: name a file in it.`, "FileExists")
+  }
+  if (force) return
+  const names = extname(path) === "" ? Object.values(extensions).map((extension) => path + extension) : [path]
+  // What keeps anybody from looking keeps the picture out as well, and is told by the probe.
+  const taken = yield* Effect.filter(names, (name) => Effect.orElseSucceed(files.exists(name), () => false))
+  if (taken[0] !== undefined) {
+    return yield* usage(`${taken[0]} is there already: --force overwrites it.`, "FileExists")
+  }
+})
+
+const reasons = {
+  AlreadyExists: "what is to be its folder is a file",
+  BadResource: "what is to be its folder is a file",
+  PermissionDenied: "its folder's owner does not allow it"
+}
 
 /** Keeps a picture, and answers with its path; there is none if it went to stdout. */
 export const keep = Effect.fnUntraced(function* (picture: Picture, { force, output }: Destination) {
@@ -39,13 +64,23 @@ export const keep = Effect.fnUntraced(function* (picture: Picture, { force, outp
   }
   const wanted = Option.getOrElse(output, () => nameOf(prompt, taskId))
   const path = extname(wanted) === "" ? `${wanted}${extensions[type] ?? ""}` : wanted
+  const failed = (why: string) => notSaved(path, taskId, why)
   yield* NewFile.write(path, bytes, { overwrite: force }).pipe(
-    Effect.mapError(({ message, reason }) =>
-      notSaved(path, taskId, reason._tag === "AlreadyExists" ? "it is there already" : message)
-    )
+    Effect.catchTags({
+      PlaceTaken: () =>
+        Effect.flatMap(isIn(path, bytes), (isThere) => (isThere ? Effect.void : failed("it is there already"))),
+      PlatformError: (error) => failed(FileTrouble.inWords(error, reasons))
+    })
   )
   return path
 })
+
+/** Whether the file has these very bytes, as it has where two of the same commands run at once. */
+const isIn = (path: string, bytes: Uint8Array) =>
+  FileSystem.FileSystem.use(({ readFile }) => readFile(path)).pipe(
+    Effect.map((found) => Bytes.Equivalence(found, bytes)),
+    Effect.orElseSucceed(() => false)
+  )
 
 /** It is paid for, and still there to be fetched. */
 const notSaved = (path: string, taskId: string, why: string) =>

@@ -22,10 +22,7 @@ export class State extends Context.Service<State>()("@scnmnt/server/cli/State", 
     /** What the file says, or what it says from now on. Of two who come at once, one writes it and both read it. */
     const readOrMake = <A extends string>(path: string, schema: Schema.Codec<A, string>, fresh: string) =>
       NewFile.write(path, new TextEncoder().encode(fresh), { mode: 0o600 }).pipe(
-        Effect.catchIf(
-          ({ reason }) => reason._tag === "AlreadyExists",
-          () => Effect.void
-        ),
+        Effect.catchTag("PlaceTaken", () => Effect.void),
         Effect.andThen(files.readFileString(path)),
         Effect.flatMap(Schema.decodeEffect(schema)),
         Effect.mapError(({ message }) => unusable(path, message)),
