@@ -6,7 +6,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { generate, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Service from "../e2e/support/Service.ts"
-import { jsonLinesOf, jsonOf, newUser, run, start } from "./support/CommandLine.ts"
+import { jsonLinesOf, jsonOf, newUser, onFullDisk, run, start } from "./support/CommandLine.ts"
 
 const newcomer = Effect.flatMap(Service.Service, ({ url }) => newUser(url))
 
@@ -58,6 +58,16 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
       yield* enhance.hangUp
       const { code, stderr } = yield* enhance.ended
       assert.deepStrictEqual([code, stderr], [141, ""])
+    })
+  )
+
+  it.effect("does not take a disk that is full for a reader that left", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* run(onFullDisk(yield* newcomer), "quota", "--json")
+      assert.deepStrictEqual(
+        [code, stderr],
+        [1, "scnmnt: Could not write to stdout: ENOSPC: no space left on device, write.\n"]
+      )
     })
   )
 

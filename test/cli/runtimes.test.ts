@@ -6,7 +6,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { assertSameBytes, painted } from "../e2e/support/Fixtures.ts"
 import * as Service from "../e2e/support/Service.ts"
-import { jsonOf, newUser, run, type Runtime, start } from "./support/CommandLine.ts"
+import { jsonOf, newUser, onFullDisk, run, type Runtime, start } from "./support/CommandLine.ts"
 
 const runtimes: ReadonlyArray<Runtime> = ["deno", "bun"]
 
@@ -38,6 +38,10 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
 
         const piped = yield* run(user, "generate", "a blue fox", "-o", "-")
         assertSameBytes(piped.stdout, painted("a blue fox"))
+
+        const full = yield* run(onFullDisk(user), "generate", "a red fox", "-o", "-")
+        assert.strictEqual(full.code, 1)
+        assert.match(full.stderr, /Could not write to stdout: .*no space left .*scnmnt task [0-9a-f-]{36} -o FILE\n$/i)
 
         yield* UpstreamSimulator.use(({ play }) => play(Fault.chatStall()))
         const enhance = yield* start(user, "enhance", "a red fox")

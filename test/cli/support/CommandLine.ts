@@ -32,7 +32,12 @@ export interface User {
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
   readonly runtime: Runtime
+  /** A program that runs the command that it is given, if not the shell itself. */
+  readonly through?: ReadonlyArray<string>
 }
+
+/** Somebody whose stdout is on a disk that has no room left. */
+export const onFullDisk = (user: User): User => ({ ...user, through: ["sh", "-c", 'exec "$@" > /dev/full', "sh"] })
 
 /** A newcomer, gone with the scope. */
 export const newUser = (server: string, runtime: Runtime = "node") =>
@@ -51,15 +56,18 @@ export const run = (user: User, ...args: ReadonlyArray<string>) =>
   Effect.scoped(Effect.flatMap(start(user, ...args), ({ ended }) => ended))
 
 /** The same while it runs, for as long as the scope. */
-export const start = Effect.fnUntraced(function* ({ env, folder, runtime }: User, ...args: ReadonlyArray<string>) {
-  const [program, ...options] = invocations[runtime]
+export const start = Effect.fnUntraced(function* (
+  { env, folder, runtime, through = [] }: User,
+  ...args: ReadonlyArray<string>
+) {
+  const [program = "", ...words] = [...through, ...invocations[runtime], ...args]
   const ended = yield* Deferred.make<Ending>()
   const stdout: Array<Buffer> = []
   let stderr = ""
   const listeners = new Set<() => void>()
   const child = yield* Effect.acquireRelease(
     Effect.sync((): ChildProcessByStdio<null, Readable, Readable> =>
-      spawn(program, [...options, ...args], {
+      spawn(program, words, {
         cwd: folder,
         env,
         stdio: ["ignore", "pipe", "pipe"]

@@ -59,7 +59,9 @@ export const keep = Effect.fnUntraced(function* (picture: Picture, { force, outp
   const { extname } = yield* Path.Path
   const { bytes, prompt = "", taskId, type } = picture
   if (Option.contains(output, "-")) {
-    yield* Output.stream(Stream.make(bytes))
+    yield* Output.stream(Stream.make(bytes)).pipe(
+      Effect.mapError((error) => (error._tag === "CommandFailed" ? error.adding(elsewhere(taskId)) : error))
+    )
     return undefined
   }
   const wanted = Option.getOrElse(output, () => nameOf(prompt, taskId))
@@ -86,9 +88,11 @@ const isIn = (path: string, bytes: Uint8Array) =>
 const notSaved = (path: string, taskId: string, why: string) =>
   new CommandFailed({
     error: "NotSaved",
-    message: `Could not save the picture as ${path}: ${why}. To save it elsewhere: scnmnt task ${taskId} -o FILE`,
+    message: `Could not save the picture as ${path}: ${why}. ${elsewhere(taskId)}`,
     exitCode: exitCodes.failed
   })
+
+const elsewhere = (taskId: string) => `To save it elsewhere: scnmnt task ${taskId} -o FILE`
 
 const extensions: Readonly<Record<string, string>> = {
   "image/png": ".png",
