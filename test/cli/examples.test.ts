@@ -12,6 +12,17 @@ const blocks = pages.filter(({ path }) => path === "docs/command-line.md").flatM
 /** As if the package were installed: `scnmnt` on the path. */
 const scnmnt = `exec ${invocations.node.map((word) => `'${word}'`).join(" ")} "$@"`
 
+/** What bash does when Tab is pressed at the end of the last word. */
+const completing = (words: ReadonlyArray<string>) => {
+  const [command = "", ...others] = words.map((word) => `'${word}'`)
+  return [
+    `COMP_WORDS=(${command} ${others.join(" ")}) COMP_CWORD=${others.length}`,
+    `COMP_LINE="\${COMP_WORDS[*]}" COMP_POINT=\${#COMP_LINE}`,
+    `_scnmnt ${command} ${others.slice(-1).join("")} ${others.slice(-2, -1).join("")}`,
+    `echo "\${COMPREPLY[@]}"`
+  ].join("\n")
+}
+
 layer(Service.layer(), { excludeTestServices: true })("docs/command-line.md", (it) => {
   it.effect(
     "has examples that work as they are written, one after the other in one shell",
@@ -28,8 +39,12 @@ layer(Service.layer(), { excludeTestServices: true })("docs/command-line.md", (i
         }
         assert.include(stdout, `10 credits for cli-`)
         assert.include(stdout, `"balance":3`, "seven pictures in all, the card but once")
-        const completions = yield* run("source completions.bash; complete -p scnmnt; bash -n completions.bash")
-        assert.match(completions.stdout, /complete .* scnmnt\n/)
+        const completed = (...words: ReadonlyArray<string>) =>
+          Effect.map(run(`source completions.bash; complete -p scnmnt; ${completing(words)}`), ({ stdout }) => stdout)
+        assert.match(yield* completed("scnmnt", "gener"), /^complete .* scnmnt\ngenerate\n$/)
+        for (const flag of ["--reference", "--output", "-o"]) {
+          assert.match(yield* completed("scnmnt", "generate", "a fox", flag, "lightho"), /\nlighthouse\.png\n$/)
+        }
       }),
     { timeout: 180_000 }
   )

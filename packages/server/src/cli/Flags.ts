@@ -1,7 +1,7 @@
 import { AspectRatio } from "@scnmnt/core/AspectRatio"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { Config, Effect, Option, Schema } from "effect"
-import { CliError, Flag } from "effect/cli"
+import { CliError, Flag, Param, Primitive } from "effect/cli"
 
 /** An `http` or `https` address, without the slash at its end. */
 const ServerUrl = Schema.String.check(
@@ -33,9 +33,15 @@ export const account = Flag.String("account").pipe(
   Flag.withDescription("Whose credits; SCNMNT_ACCOUNT, or else an account made up for this user once")
 )
 
+/** A file's path, which shells complete, and which stays as it was given: of `Flag.Path` it would be absolute. */
+const path = (name: string) => {
+  const primitiveType = Object.assign(Primitive.Path("file"), { parse: (path: string) => Effect.succeed(path) })
+  return Param.makeSingle({ kind: Param.flagKind, name, primitiveType })
+}
+
 /** Where a picture goes. */
 export const destination = {
-  output: Flag.String("output").pipe(
+  output: path("output").pipe(
     Flag.withAlias("o"),
     Flag.withMetavar("FILE"),
     Flag.withDescription("Where the picture goes; with no extension it gets that of its type, and - is stdout"),
@@ -58,7 +64,7 @@ export const size = Flag.Literals("size", AspectRatio.literals).pipe(
   Flag.withDescription("The picture's shape, width to height")
 )
 
-export const references = Flag.String("reference").pipe(
+export const references = path("reference").pipe(
   Flag.withMetavar("FILE"),
   Flag.withDescription("An image to start from: PNG, JPEG, WebP or GIF; may be given several times"),
   Flag.atLeast(0)
