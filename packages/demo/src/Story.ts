@@ -5,7 +5,7 @@ import { CliOutput } from "effect/cli"
 /** What the demo says, in headings, and rows with a name each. */
 export class Story extends Context.Service<Story>()("@scnmnt/demo/Story", {
   make: Effect.gen(function* () {
-    const { line, styled, width, write } = yield* Screen
+    const { line, quote, styled, width, write } = yield* Screen
     const label = (text: string) => `  ${styled("dim", text.padEnd(indent - 2))}`
 
     return {
@@ -23,10 +23,10 @@ export class Story extends Context.Service<Story>()("@scnmnt/demo/Story", {
           (line, word) => {
             const text = line.text + word
             const column = line.column + CliOutput.displayWidth(word)
-            if (column <= width) return Effect.as(write(word), { text, column })
+            if (column <= width) return Effect.as(quote(word), { text, column })
             const start = word.trimStart()
             const wrapped = { text, column: indent + CliOutput.displayWidth(start) }
-            return Effect.as(write(`\n${" ".repeat(indent)}${start}`), wrapped)
+            return Effect.as(quote(`\n${" ".repeat(indent)}${start}`), wrapped)
           }
         )
         yield* write("\n")

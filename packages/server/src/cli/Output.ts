@@ -1,11 +1,16 @@
 import { Effect, Predicate, Sink, Stdio, Stream } from "effect"
 import { CommandFailed, exitCodes, OutputClosed } from "./CommandFailed.ts"
+import { legible } from "./Screen.ts"
 
-/** Prints what the command was asked for, as it comes; everything else goes to stderr. */
+/**
+ * Prints what the command was asked for, as it comes; everything else goes to stderr. A text is {@link legible} on a
+ * terminal, and as it is elsewhere.
+ */
 export const stream = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>) {
-  const { stdout } = yield* Stdio.Stdio
+  const { stdout, stdoutIsTerminal } = yield* Stdio.Stdio
+  const shown = (piece: string | Uint8Array) => (Predicate.isString(piece) ? legible(piece) : piece)
   yield* Stream.run(
-    content,
+    (yield* stdoutIsTerminal) ? Stream.map(content, shown) : content,
     Sink.mapError(stdout(), ({ reason }) => failureOf(reason.cause))
   ).pipe(
     // Where Node has the stream fail, Deno throws.

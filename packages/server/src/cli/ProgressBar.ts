@@ -59,7 +59,7 @@ const labelOf = ({ progress, status }: Moment) =>
 
 /** Nobody knows how long a step takes: each has a part of the bar, and comes ever nearer to its end. */
 const fraction = (step: number, millis: number) =>
-  Math.min(1, Math.max(0, step - 1) / expectedSteps) + (1 - 2 ** (-millis / 800)) / expectedSteps
+  step === 0 ? 0 : Math.min(1, (step - 2 ** (-millis / 800)) / expectedSteps)
 const expectedSteps = 4
 
 const bar = (fraction: number) => {
