@@ -34,6 +34,7 @@ const project = (runtime: "node" | "deno" | "bun", include: ReadonlyArray<string
 const shared = [
   "test/e2e/*.test.ts",
   "test/sockets/*.test.ts",
+  "test/doors/in-flight.test.ts",
   "test/streams/{chat-faults,enhancement-frames,shutdown,task-events}.test.ts",
   "test/uploads/{limits,parts,pixels,spooling,thresholds}.test.ts",
   "test/images/{conditions,faults,limit,ranges,streaming,wrong-parts}.test.ts",

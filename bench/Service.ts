@@ -63,7 +63,8 @@ const variables = ({ apiKey, url }: Upstream) => ({
   CHATGPT2API_API_KEY: apiKey,
   QUOTA_DAILY_GRANT: "1000000000",
   QUOTA_BALANCE_CAP: "1000000000",
-  RATE_LIMIT: [...rates.map((rate) => `${rate}=1000000000/second`), "account-tasks=1000000"].join(","),
+  RATE_LIMIT: [...rates.map((rate) => `${rate}=1000000000/second`), ...caps.map((cap) => `${cap}=1000000`)].join(","),
   MAX_CONNECTIONS_PER_ADDRESS: "0"
 })
 const rates = ["all", "generate", "enhance", "check-in", "account-generate", "account-check-in"]
+const caps = ["in-flight", "enhance-in-flight", "account-tasks"]

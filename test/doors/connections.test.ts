@@ -2,10 +2,11 @@ import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { eventually } from "../e2e/support/Client.ts"
+import { eventually, request } from "../e2e/support/Client.ts"
 import { complete, newAccount } from "../e2e/support/Jobs.ts"
 import type * as Process from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
+import { puppet } from "../streams/support/Following.ts"
 
 /** A line to the service, and how it stands. */
 const line = Effect.fnUntraced(function* (localAddress = "127.0.0.1") {
@@ -66,6 +67,19 @@ describe.concurrent("of connections,", () => {
       yield* fill
       yield* assertFull
     }).pipe(serviceWith({ MAX_CONNECTIONS_PER_ADDRESS: "3" }))
+  )
+
+  it.live("one on which requests do not wait for answers has no more in flight than many have", () =>
+    Effect.gen(function* () {
+      const { id } = yield* puppet
+      const { socket } = yield* line()
+      socket.write(`GET /api/images/tasks/${id}/events HTTP/1.1\r\nHost: service\r\n\r\n`.repeat(50))
+      yield* eventually(request("/api/status"), ({ status }) => status === 429)
+      const page = yield* request("/metrics")
+      assert.include(page.text, `scnmnt_event_streams_open{kind="task"} 20\n`)
+      socket.destroy()
+      yield* eventually(request("/api/status"), ({ status }) => status === 200)
+    }).pipe(serviceWith({ RATE_LIMIT: "in-flight=20" }))
   )
 
   it.live("behind a proxy they are all the proxy's", () =>

@@ -8,21 +8,24 @@ const limitsOf = (text: string) => Effect.map(Schema.decodeEffect(RateLimits.Fro
 describe("RATE_LIMIT", () => {
   it.effect("names what differs from the defaults", () =>
     Effect.gen(function* () {
-      const { accountTasks, rates } = yield* limitsOf("generate=30/hour, enhance=off,account-tasks=5")
+      const limits = yield* limitsOf("generate=30/hour, enhance=off,account-tasks=5,in-flight=off,enhance-in-flight=2")
       const defaults = yield* limitsOf(RateLimits.defaults)
-      assert.deepStrictEqual(rates.generate, { requests: 30, window: 3600 })
-      assert.isUndefined(rates.enhance)
-      assert.deepStrictEqual(rates.all, { requests: 3000, window: 60 })
-      assert.deepStrictEqual(rates["check-in"], defaults.rates["check-in"])
-      assert.strictEqual(accountTasks, 5)
+      const { enhance: _, "in-flight": __, ...others } = defaults
+      assert.deepStrictEqual(limits, {
+        ...others,
+        generate: { requests: 30, window: 3600 },
+        "enhance-in-flight": 2,
+        "account-tasks": 5
+      })
+      assert.deepStrictEqual(defaults.all, { requests: 3000, window: 60 })
       assert.deepStrictEqual(yield* limitsOf(""), defaults)
     })
   )
 
   it.effect("can be off, as a whole and for tasks", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* limitsOf("off"), { rates: {}, accountTasks: Infinity })
-      assert.strictEqual((yield* limitsOf("account-tasks=off")).accountTasks, Infinity)
+      assert.deepStrictEqual(yield* limitsOf("off"), {})
+      assert.notProperty(yield* limitsOf("account-tasks=off"), "account-tasks")
     })
   )
 
@@ -38,6 +41,8 @@ describe("RATE_LIMIT", () => {
     "generate=30/fortnight",
     "paint=30/minute",
     "account-tasks=5/minute",
+    "in-flight=0",
+    "enhance-in-flight=2/hour",
     "off,generate=30/minute"
   ])("can't be %s", (text) => assert.isTrue(Option.isNone(decode(text))))
 })

@@ -61,9 +61,13 @@ layer(Service.layer({ RATE_LIMIT: limits, TRUST_PROXY: "true" }), options)("of r
   it.effect("every one counts together, whatever it is and however it ends; the operator's probes do not", () =>
     Effect.gen(function* () {
       const get = (path: string) => request(path, { headers: from("203.0.113.4") })
-      for (let asked = 0; asked < 10; asked++) {
+      const foreign = { ...from("203.0.113.4"), "sec-fetch-site": "cross-site" }
+      for (let asked = 0; asked < 8; asked++) {
         assert.strictEqual((yield* get("/api/status")).status, 200)
         assert.strictEqual((yield* get("/nowhere")).status, 404)
+      }
+      for (let asked = 0; asked < 4; asked++) {
+        assert.strictEqual((yield* post("/api/quota/status", {}, foreign)).status, 403)
       }
       yield* assertLimited(yield* get("/api/status"), 180)
       yield* assertLimited(yield* get("/nowhere"), 180)

@@ -9,7 +9,8 @@ import type { Known } from "./Values.ts"
 export const layer = Service.layer({
   QUOTA_DAILY_GRANT: "1000000",
   QUOTA_BALANCE_CAP: "1000000",
-  RATE_LIMIT: "all=off,generate=off,enhance=off,check-in=off,account-generate=off,account-check-in=off,account-tasks=1"
+  RATE_LIMIT:
+    "all=off,generate=off,enhance=off,check-in=off,account-generate=off,account-check-in=off,in-flight=off,enhance-in-flight=off,account-tasks=1"
 })
 
 const accounts = ["fuzz-account-1", "fuzz-account-2", "fuzz-account-3"]

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Service from "../e2e/support/Service.ts"
 import { answersOf, converse } from "./Conversation.ts"
-import { get } from "./corpus/Case.ts"
+import { get, request } from "./corpus/Case.ts"
 
 const RATE_LIMIT = "all=3/hour"
 
@@ -21,6 +21,18 @@ layer(Service.layer({ RATE_LIMIT }), { excludeTestServices: true })("requests ar
       }
       assert.deepStrictEqual(yield* ask("127.0.0.2", ["203.0.113.4"]), [429])
       assert.deepStrictEqual(yield* ask("127.0.0.3"), [200])
+    })
+  )
+
+  it.effect("but for what is no HTTP, which is told so however many came before", () =>
+    Effect.gen(function* () {
+      for (const _ of [1, 2, 3]) assert.deepStrictEqual(yield* ask("127.0.0.5"), [200])
+      const broken = request("GET /api/status HTTP/1.1", ["Host: service/metrics?", "Connection: close"])
+      const heard = yield* converse(broken, { from: "127.0.0.5" })
+      assert.deepStrictEqual(
+        answersOf(heard).map(({ status }) => status),
+        [400]
+      )
     })
   )
 })

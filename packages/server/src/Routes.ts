@@ -37,9 +37,10 @@ export const layer = Layer.mergeAll(HttpApiBuilder.layer(Api), Reference.layer, 
     ResponseHeaders.layer,
     Cors.layer,
     FailureResponses.layer,
+    // Before anything else speaks against a request: what can be read in two ways ends its line.
     Framing.layer,
-    CrossOriginProtection.layer,
     RateLimiting.everyRequest,
+    CrossOriginProtection.layer,
     HeaderLimits.layer,
     BodyLimits.layer,
     RequestRecord.layer

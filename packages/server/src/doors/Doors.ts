@@ -13,7 +13,7 @@ export const layer = (settings: Settings) => {
   const limits = RateLimits.ofSetting(settings.RATE_LIMIT)
   return Layer.mergeAll(
     Layer.succeed(RateLimits.RateLimits, limits),
-    Layer.succeed(maxTasksInFlight, limits.accountTasks),
+    Layer.succeed(maxTasksInFlight, limits["account-tasks"] ?? Infinity),
     RateLimiter.layer.pipe(Layer.provide(RateLimiterStoreUrl.layer(settings.RATE_LIMIT_STORE_URL))),
     Layer.succeed(ImageResourcePolicy, settings.IMAGE_RESOURCE_POLICY),
     Layer.succeed(TrustedOrigins, settings.TRUSTED_ORIGINS),

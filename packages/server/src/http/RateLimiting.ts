@@ -2,31 +2,42 @@ import { Duration, Effect, Layer } from "effect"
 import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { RateLimiting } from "../api/Api.ts"
-import { type Rate, type RatePolicy, RateLimits } from "../doors/RateLimits.ts"
+import type { RateLimited } from "../api/Failures.ts"
+import { type Cap, type Rate, type RatePolicy, RateLimits } from "../doors/RateLimits.ts"
 import * as ClientAddress from "./ClientAddress.ts"
 import { respond } from "./FailureResponses.ts"
+import * as InFlight from "./InFlight.ts"
 import { rateLimited } from "./RetryAfter.ts"
 
-/** What counts under each policy; undefined for one that has no limit. */
-const counters = Effect.gen(function* () {
+/** What a client has to pass, if anything: to count under a rate, to have a place under a cap. */
+const checks = Effect.gen(function* () {
   const { consume } = yield* RateLimiter.RateLimiter
-  const { rates } = yield* RateLimits
-  return (policy: RatePolicy) => {
-    const rate = rates[policy]
-    return rate && ((client: string) => countOne(consume, policy, rate, client))
+  const limits = yield* RateLimits
+  return {
+    counts: (policy: RatePolicy) => {
+      const rate = limits[policy]
+      return rate && ((client: string) => countOne(consume, policy, rate, client))
+    },
+    hasPlace: (cap: Cap) => {
+      const limit = limits[cap]
+      return limit === undefined ? undefined : InFlight.atMost(limit)
+    }
   }
 })
 
-/** Counts every request, of whatever route or none, for its client's address; but for the probes of who runs the server. */
+/**
+ * Counts every request, of whatever route or none, for its client's address, and while it is being answered; but for the
+ * probes of who runs the server.
+ */
 export const everyRequest = HttpRouter.middleware(
-  Effect.map(counters, (counterOf) => {
-    const count = counterOf("all")
-    if (count === undefined) return (app) => app
+  Effect.map(checks, ({ counts, hasPlace }) => {
+    const check = both(counts("all"), hasPlace("in-flight"))
+    if (check === undefined) return (app) => app
     return (app) =>
       Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
         probes.includes(request.url)
           ? app
-          : Effect.matchEffect(count(ClientAddress.network(request)), { onFailure: respond, onSuccess: () => app })
+          : Effect.matchEffect(check(ClientAddress.network(request)), { onFailure: respond, onSuccess: () => app })
       )
   }),
   { global: true }
@@ -37,26 +48,31 @@ const probes = ["/healthz", "/readyz", "/metrics"]
 /** Counts the kinds of requests that cost something, by the route that they matched, before their bodies are read. */
 export const layer = Layer.effect(
   RateLimiting,
-  Effect.map(counters, (counterOf) => (app, { endpoint }) => {
-    const policy = byEndpoint.get(endpoint.identifier)
-    const count = policy && counterOf(policy)
-    return count === undefined
-      ? app
-      : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-          Effect.andThen(count(ClientAddress.network(request)), app)
-        )
+  Effect.map(checks, ({ counts, hasPlace }) => {
+    const byEndpoint = new Map([
+      ["generate", counts("generate")],
+      ["enhance", both(counts("enhance"), hasPlace("enhance-in-flight"))],
+      ["checkIn", counts("check-in")]
+    ])
+    return (app, { endpoint }) => {
+      const check = byEndpoint.get(endpoint.identifier)
+      return check === undefined
+        ? app
+        : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+            Effect.andThen(check(ClientAddress.network(request)), app)
+          )
+    }
   })
 )
 
-const byEndpoint: ReadonlyMap<string, RatePolicy> = new Map([
-  ["generate", "generate"],
-  ["enhance", "enhance"],
-  ["checkIn", "check-in"]
-])
-
 /** Takes one request from what a client, or an account, has left; with nothing left it fails, and nothing is taken. */
 export const count = (policy: RatePolicy, client: string) =>
-  Effect.flatMap(counters, (counterOf) => counterOf(policy)?.(client) ?? Effect.void)
+  Effect.flatMap(checks, ({ counts }) => counts(policy)?.(client) ?? Effect.void)
+
+type Check<R> = ((client: string) => Effect.Effect<void, RateLimited, R>) | undefined
+
+const both = <R1, R2>(first: Check<R1>, second: Check<R2>): Check<R1 | R2> =>
+  first && second ? (client) => Effect.andThen(first(client), second(client)) : (first ?? second)
 
 type Consume = RateLimiter.RateLimiter["consume"]
 

@@ -20,9 +20,13 @@ export const quotaUnavailable = Effect.suspend(() => announce(patience)).pipe(
 /** This server is not to be sent requests, for these reasons. */
 export const notReady = (reasons: Failures.NotReady["reasons"]) =>
   Effect.flatMap(announce(patience), (retryAfter) => new Failures.NotReady({ reasons, retryAfter }))
+
 /** This client or account has asked for more than it may for now. */
 export const rateLimited = (wait: Duration.Duration) =>
   Effect.flatMap(announce(wait), (retryAfter) => new Failures.RateLimited({ retryAfter }))
+
+/** This client has as many requests in flight as it may; one may be answered any moment. */
+export const tooManyInFlight = Effect.suspend(() => rateLimited(patience))
 
 /** The account has as many tasks in flight as it may; one may end any moment. */
 export const tooManyTasks = (limit: number) =>

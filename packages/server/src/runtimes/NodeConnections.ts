@@ -2,6 +2,7 @@ import { Effect, Option } from "effect"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import { Places } from "../doors/Places.ts"
 import * as ClientAddress from "../http/ClientAddress.ts"
 import * as MalformedRequests from "../http/MalformedRequests.ts"
 import type { Settings } from "../Settings.ts"
@@ -62,19 +63,10 @@ const refuseInTurn = (server: Server, answer: (error: Error, socket: Duplex) => 
 
 /** Ends each connection at once that is one too many from where it comes. */
 const atMost = (limit: number) => {
-  const open = new Map<string, number>()
+  const places = new Places(limit)
   return (socket: Socket) => {
     const from = ClientAddress.network({ remoteAddress: Option.fromUndefinedOr(socket.remoteAddress) })
-    const count = (open.get(from) ?? 0) + 1
-    if (count > limit) {
-      socket.destroy()
-      return
-    }
-    open.set(from, count)
-    socket.once("close", () => {
-      const left = (open.get(from) ?? 0) - 1
-      if (left > 0) open.set(from, left)
-      else open.delete(from)
-    })
+    if (places.take(from)) socket.once("close", () => places.leave(from))
+    else socket.destroy()
   }
 }
