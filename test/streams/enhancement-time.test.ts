@@ -80,6 +80,20 @@ layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true 
       })
     )
 
+    it.effect("may begin with a role or with nothing, and then think for longer than a silence may be", () =>
+      Effect.gen(function* () {
+        yield* Service.freshUpstream
+        const { end, say } = yield* speaker
+        const { readAll } = yield* opened
+        yield* say(frame({ role: "assistant", content: "" }) + token(""))
+        yield* Time.pass(0)
+        yield* Time.pass("45 seconds")
+        yield* say(token("a fox") + frame({}, "stop") + "data: [DONE]\n\n")
+        yield* end
+        assert.deepStrictEqual(yield* tokensOf(eventsOf(yield* readAll).slice(0, -1)), ["a fox"])
+      })
+    )
+
     it.effect("is waited for up to 90 seconds, and then the upstream is left", () =>
       Effect.gen(function* () {
         yield* Service.freshUpstream
@@ -93,6 +107,27 @@ layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true 
         assert.lengthOf(events, 2)
         assert.strictEqual((yield* failureOf(events[0])).error.code, 502)
         assert.strictEqual(events[1], "[DONE]")
+        yield* hungUp
+      })
+    )
+
+    it.effect("is not waited for any longer if empty ones come", () =>
+      Effect.gen(function* () {
+        yield* Service.freshUpstream
+        const { say } = yield* speaker
+        const { readAll } = yield* opened
+        const reading = yield* Effect.forkChild(readAll)
+        for (const seconds of [28, 28, 28]) {
+          yield* say(token(""))
+          yield* Time.pass(0)
+          yield* Time.pass(`${seconds} seconds`)
+        }
+        yield* say(token(""))
+        yield* Time.pass(0)
+        assert.isUndefined(reading.pollUnsafe())
+        yield* Time.pass("1 second")
+        const events = eventsOf(yield* Fiber.join(reading))
+        assert.strictEqual((yield* failureOf(events[0])).error.code, 502)
         yield* hungUp
       })
     )

@@ -13,9 +13,9 @@ export interface Options {
   readonly endpoint: Chatgpt2apiEndpoint
   /** The language model, such as `gpt-5.5`. */
   readonly model: string
-  /** Until the first token is there, headers included: 90 seconds unless told. */
+  /** Until the first token with text in it is there, headers included: 90 seconds unless told. */
   readonly firstTokenTimeout?: Duration.Input
-  /** Between two tokens: 30 seconds unless told. */
+  /** After that, between two events, of text or not: 30 seconds unless told. */
   readonly silenceTimeout?: Duration.Input
 }
 
@@ -41,6 +41,8 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
   const slots = yield* Semaphore.make(mostAtOnce)
   const limits: TimeLimit.Limits<ChatFrames.ChatFrame> = {
     first: firstTokenTimeout ?? "90 seconds",
+    // Many send a delta of the role alone at once, and then think; others send empty ones meanwhile.
+    begins: (frame) => frame._tag !== "Delta" || frame.text !== "" || frame.finishes,
     // After `[DONE]` only the body's end is missing. Who waits for it keeps the connection.
     after: (frame) => (frame._tag === "Done" ? "1 second" : (silenceTimeout ?? "30 seconds"))
   }

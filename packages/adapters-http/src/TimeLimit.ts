@@ -1,23 +1,31 @@
-import { type Duration, Effect, Stream } from "effect"
+import { Clock, Duration, Effect, Stream } from "effect"
 
 export interface Limits<A> {
-  /** Until the first element is there. */
+  /** Until the first element that counts is there, whatever comes before it. */
   readonly first: Duration.Input
+  /** Whether an element counts as the first: any does unless told. */
+  readonly begins?: (element: A) => boolean
   /** After this element, until the next is there or the stream ends. */
   readonly after: (element: A) => Duration.Input
 }
 
-/** Fails a stream that keeps its reader waiting. Time that the reader takes for itself does not count. */
+/** Fails a stream that keeps its reader waiting. Time that the reader takes for itself does not count, but for the first. */
 export const onSilence =
-  <A, E2>(limits: Limits<A>, error: () => E2) =>
+  <A, E2>({ after, begins = () => true, first }: Limits<A>, error: () => E2) =>
   <E, R>(self: Stream.Stream<A, E, R>): Stream.Stream<A, E | E2, R> =>
     Stream.transformPull(self, (pull) =>
-      Effect.sync(() => {
-        let duration = limits.first
-        return Effect.suspend(() => Effect.timeoutOrElse(pull, { duration, orElse: () => Effect.fail(error()) })).pipe(
+      Effect.map(Clock.Clock, (clock) => {
+        const deadline = clock.currentTimeMillisUnsafe() + Duration.toMillis(first)
+        let silence: Duration.Input | undefined
+        return Effect.suspend(() =>
+          Effect.timeoutOrElse(pull, {
+            duration: silence ?? Math.max(0, deadline - clock.currentTimeMillisUnsafe()),
+            orElse: () => Effect.fail(error())
+          })
+        ).pipe(
           Effect.tap((elements) =>
             Effect.sync(() => {
-              duration = limits.after(elements.at(-1) ?? elements[0])
+              if (silence !== undefined || elements.some(begins)) silence = after(elements.at(-1) ?? elements[0])
             })
           )
         )
