@@ -88,22 +88,25 @@ const Entry = Schema.Struct({
 
 const decodeEntry = Schema.decodeUnknownOption(Entry)
 
+const toImage = (entry: typeof Entry.Type) =>
+  Option.map(locate(entry), (image) => ({ image, revisedPrompt: plain(entry.revised_prompt, 32_000) }))
+
 /** The image itself, where it came along, can neither be gone nor be refused: it goes before its address. */
-const toImage = (entry: typeof Entry.Type) => {
-  const base64 = text(entry.b64_json)
+const locate = (entry: typeof Entry.Type): Option.Option<ImageLocation> => {
   const url = text(entry.url)
-  const revisedPrompt = plain(entry.revised_prompt, 32_000)
-  if (base64 !== undefined) {
-    return Option.some({ image: ImageLocation.cases.Inline.make({ base64 }), revisedPrompt })
-  }
-  if (url === undefined) {
-    return Option.none()
-  }
-  const image = url.startsWith("data:")
-    ? ImageLocation.cases.Inline.make({ base64: url })
-    : ImageLocation.cases.Address.make({ url })
-  return Option.some({ image, revisedPrompt })
+  const isData = url?.startsWith("data:") === true
+  const base64 = bare(text(entry.b64_json) ?? (isData ? url : ""))
+  if (base64 !== "") return Option.some(ImageLocation.cases.Inline.make({ base64 }))
+  return url === undefined || isData || url.length > longestUrl
+    ? Option.none()
+    : Option.some(ImageLocation.cases.Address.make({ url }))
 }
+
+/** Without a data URL's head (RFC 2397) and without line breaks: both are seen here, and looked for but once. */
+const bare = (base64: string): string => base64.replace(/^data:[^,]*,/, "").replace(/\s+/g, "")
+
+/** In characters. What serves URLs need not take longer ones (RFC 9110, section 4.1, asks for 8,000), and one is kept. */
+const longestUrl = 8192
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 

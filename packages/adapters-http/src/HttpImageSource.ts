@@ -8,9 +8,9 @@ import {
   Unreachable
 } from "@scnmnt/core/ports/ImageSource"
 import { ImageLocation } from "@scnmnt/core/ports/ImageUpstream"
-import { type Cause, Duration, Effect, Layer, Option, Result, Schema, type Scope, Stream } from "effect"
-import { Base64 } from "effect/encoding"
+import { type Cause, Duration, Effect, Layer, Option, Schema, type Scope, Stream } from "effect"
 import { HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
+import * as Base64Bytes from "./Base64Bytes.ts"
 import type { Chatgpt2apiEndpoint } from "./Chatgpt2apiEndpoint.ts"
 import * as ContentRange from "./ContentRange.ts"
 import * as ImageAddress from "./ImageAddress.ts"
@@ -133,15 +133,19 @@ const errorOfStatus = (status: number, range: ImagePart.ByteRange | undefined): 
   return status === 404 || status === 410 ? gone : unreachable
 }
 
-const openBase64 = (base64: string, range?: ImagePart.ByteRange): Effect.Effect<ImageContent, ImageSourceError> => {
-  const whole = Result.getOrUndefined(Base64.decode(base64.replace(/^data:[^,]*,/, "").trim()))
-  if (whole === undefined || whole.length === 0) {
-    return Effect.fail(refused)
-  }
-  const part = range && ImagePart.within(ImagePart.WantedPart.From(range), whole.length)
-  const bytes = part ? whole.subarray(part.first, part.last + 1) : whole
-  return Effect.succeed({ length: bytes.length, part, bytes: Stream.make(bytes) })
-}
+const openBase64 = (base64: string, range?: ImagePart.ByteRange): Effect.Effect<ImageContent, ImageSourceError> =>
+  Option.match(Base64Bytes.lengthOf(base64), {
+    onNone: () => Effect.fail(refused),
+    onSome: (total) => {
+      const part = range && ImagePart.within(ImagePart.WantedPart.From(range), total)
+      const wanted = part ?? { first: 0, last: total - 1 }
+      return Effect.succeed({
+        length: ImagePart.size(wanted),
+        part,
+        bytes: Stream.mapError(Base64Bytes.read(base64, wanted), () => refused)
+      })
+    }
+  })
 
 const gone = new ImageSourceError({ reason: new Gone() })
 const refused = new ImageSourceError({ reason: new Refused() })

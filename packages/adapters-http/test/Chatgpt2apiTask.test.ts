@@ -52,7 +52,11 @@ describe("a task on the wire", () => {
     ["base64", [{ b64_json: "AAAA" }], inline("AAAA")],
     ["both: the image itself goes first", [{ url: "/a.png", b64_json: "AAAA" }], inline("AAAA")],
     ["nulls beside it", [{ url: null, b64_json: "AAAA", revised_prompt: null }], inline("AAAA")],
-    ["a data URL", [{ url: "data:image/png;base64,AAAA" }], inline("data:image/png;base64,AAAA")],
+    ["a data URL", [{ url: "data:image/png;base64,AAAA" }], inline("AAAA")],
+    ["a data URL in base64's place", [{ b64_json: "data:image/png;base64,AAAA" }], inline("AAAA")],
+    ["base64 in lines", [{ b64_json: " AA\r\nAA\n" }], inline("AAAA")],
+    ["a long URL", [{ url: `/${"a".repeat(8191)}` }], at(`/${"a".repeat(8191)}`)],
+    ["the one after a URL that is too long", [{ url: `/${"a".repeat(8192)}` }, { url: "/b.png" }], at("/b.png")],
     ["the second entry", [{ url: "" }, null, { url: "/a.png" }], at("/a.png")]
   ])("has its image as %s", (_, data, image) => {
     assert.deepStrictEqual(succeeded(data), UpstreamTask.cases.Succeeded.make({ image, revisedPrompt: undefined }))
@@ -66,10 +70,21 @@ describe("a task on the wire", () => {
     )
   })
 
-  it.each([undefined, null, [], {}, "text", 7, [{}], [[]], [{ url: 7 }], [{ b64_json: "" }], [null]])(
-    "succeeded without an image where its data is %j",
-    (data) => assert.deepStrictEqual(succeeded(data), noImage)
-  )
+  it.each([
+    undefined,
+    null,
+    [],
+    {},
+    "text",
+    7,
+    [{}],
+    [[]],
+    [{ url: 7 }],
+    [{ b64_json: "" }],
+    [{ b64_json: "\n" }],
+    [{ url: "data:image/png;base64," }],
+    [null]
+  ])("succeeded without an image where its data is %j", (data) => assert.deepStrictEqual(succeeded(data), noImage))
 
   it.each([
     null,

@@ -2,11 +2,12 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as HttpImageSource from "@scnmnt/adapters-http/HttpImageSource"
 import { AddressNotPublic, PublicHttpClient } from "@scnmnt/adapters-http/PublicHttpClient"
+import type { ByteRange } from "@scnmnt/core/ImagePart"
 import { type ImageContent, ImageSource } from "@scnmnt/core/ports/ImageSource"
 import { ImageLocation, ImageUpstream } from "@scnmnt/core/ports/ImageUpstream"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Deferred, Effect, Fiber, Layer, Option, Scope, Sink, Stream } from "effect"
+import { Bytes, Deferred, Effect, Fiber, Layer, Option, Scope, Sink, Stream } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -14,8 +15,8 @@ import { adapters, endpoint, generation, serve, simulated, taskId } from "./supp
 
 const id = taskId(1)
 const open = (url: string) => ImageSource.use((source) => source.open(ImageLocation.cases.Address.make({ url })))
-const openInline = (base64: string) =>
-  ImageSource.use((source) => source.open(ImageLocation.cases.Inline.make({ base64 })))
+const openInline = (base64: string, range?: ByteRange) =>
+  ImageSource.use((source) => source.open(ImageLocation.cases.Inline.make({ base64 }), range))
 const bytesOf = ({ bytes }: ImageContent) => Stream.mkUint8Array(bytes)
 const reasonOf = (url: string) => Effect.map(Effect.flip(Effect.scoped(open(url))), ({ reason }) => reason._tag)
 
@@ -262,22 +263,52 @@ describe("the line to an image", () => {
 })
 
 describe("an image in base64", () => {
-  const base64 = Base64.encode(png)
+  const image = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31 + (index >> 8)) % 256)
 
-  it.live.each([base64, `data:image/png;base64,${base64}`, ` ${base64.slice(0, 4)}\r\n${base64.slice(4)}\n`])(
-    "is read from %j",
-    (text) =>
-      Effect.gen(function* () {
-        const content = yield* openInline(text)
-        assert.strictEqual(content.length, 4)
-        assert.deepStrictEqual(yield* bytesOf(content), png)
-      }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  it.live.each([1, 2, 3, 65_535, 65_536, 200_000])("is read whole: %i bytes", (length) =>
+    Effect.gen(function* () {
+      const bytes = image.subarray(0, length)
+      const content = yield* openInline(Base64.encode(bytes))
+      assert.strictEqual(content.length, length)
+      assertSame(yield* bytesOf(content), bytes)
+    }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
   )
 
-  it.live.each(["", "data:image/png;base64,", "not base64!", "AAA", "ÄÄÄÄ"])("is refused where it is %j", (text) =>
+  it.live.each([
+    [0, 0],
+    [1, 1],
+    [65_534, 65_535],
+    [65_533, 131_072],
+    [100_001, 199_999],
+    [199_999, 1_000_000]
+  ] as const)("is read in part: from byte %i to %i", ([first, last]) =>
     Effect.gen(function* () {
-      const { reason } = yield* Effect.flip(openInline(text))
+      const content = yield* openInline(Base64.encode(image), { first, last })
+      const bytes = image.subarray(first, last + 1)
+      assert.deepStrictEqual(content.part, { first, last: Math.min(last, 199_999), total: 200_000 })
+      assert.strictEqual(content.length, bytes.length)
+      assertSame(yield* bytesOf(content), bytes)
+    }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  )
+
+  it.live("is decoded no further than it is read, in pieces of at most 64 KiB", () =>
+    Effect.gen(function* () {
+      // Whoever came to the end of it would find out.
+      const { bytes } = yield* openInline(`${Base64.encode(image).slice(0, -4)}????`)
+      const [read, rest] = yield* Stream.peel(bytes, Sink.take(3))
+      for (const piece of read) assert.isAtMost(piece.length, 65_536)
+      const error = yield* Effect.flip(Stream.runDrain(rest))
+      assert.strictEqual(error.reason._tag, "Refused")
+    }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  )
+
+  it.live.each(["", "not base64!", "AAA", "ÄÄÄÄ", "AA==AAAA", "====", "A==="])("is refused where it is %j", (text) =>
+    Effect.gen(function* () {
+      const { reason } = yield* Effect.flip(Effect.flatMap(openInline(text), bytesOf))
       assert.strictEqual(reason._tag, "Refused")
     }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
   )
 })
+
+/** Large arrays are not printed byte by byte if they differ. */
+const assertSame = (actual: Uint8Array, expected: Uint8Array) => assert.isTrue(Bytes.Equivalence(actual, expected))

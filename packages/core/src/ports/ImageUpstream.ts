@@ -14,7 +14,10 @@ export class ImageUpstream extends Context.Service<
   }
 >()("@scnmnt/core/ports/ImageUpstream") {}
 
-/** Where an image lives, as the upstream tells it: an address (absolute, or a path on the upstream), or the image itself. */
+/**
+ * Where an image lives, as the upstream tells it: an address (absolute, or a path on the upstream), or the image itself, in
+ * base64 (RFC 4648, section 4) with nothing around or within it.
+ */
 export const ImageLocation = Schema.TaggedUnion({
   Address: { url: Schema.String },
   Inline: { base64: Schema.String }
