@@ -86,7 +86,11 @@ layer(Gallery.layer(), { excludeTestServices: true, timeout: "60 seconds" })("th
     Effect.gen(function* () {
       const path = yield* Gallery.inline(file(100))
       yield* UpstreamSimulator.use(({ forget }) => forget())
-      assertFailure(yield* ask(path), 503, "UpstreamUnavailable")
+      const { storePath } = yield* Service.Service
+      // One that has not seen the image itself.
+      const another = yield* Service.start(storePath)
+      assertFailure(yield* Effect.provideService(ask(path), Service.Service, another), 503, "UpstreamUnavailable")
+      assert.strictEqual((yield* ask(path)).status, 200)
     })
   )
 

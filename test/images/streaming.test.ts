@@ -109,6 +109,22 @@ layer(Gallery.layer({ MAX_IMAGE_BYTES: "1000000000" }), options)("an image on it
     })
   )
 
+  it.effect("costs none if it came with the task, and neither does the task", () =>
+    Effect.gen(function* () {
+      const { counters } = yield* UpstreamSimulator
+      const picture = file(1_000_000)
+      const path = yield* Gallery.inline(picture)
+      const { calls: before } = yield* counters
+      for (const _ of [1, 2, 3, 4, 5]) {
+        assertSameBytes((yield* ask(path)).body, picture)
+        assertSameBytes((yield* ask(path, { range: "bytes=99999-" })).body, picture.subarray(99_999))
+        yield* ask(path, {}, "HEAD")
+        assert.strictEqual((yield* ask(path.replace(/\/image$/, ""))).status, 200)
+      }
+      assert.strictEqual((yield* counters).calls["look-up"], before["look-up"])
+    })
+  )
+
   it.effect("shows the key to the upstream alone", () =>
     Effect.gen(function* () {
       const { requests } = yield* Gallery.Gallery

@@ -7,7 +7,7 @@ import type { Sighted } from "./WatchList.ts"
 export const TaskStatus = Schema.TaggedUnion({
   Queued: {},
   Running: { progress: Schema.optional(Schema.String) },
-  /** Without an image's location while the upstream can't be asked for it. */
+  /** Without an image's location while the upstream can't be asked for it, or where the image is itself in the answer. */
   Completed: { image: Schema.optional(ImageLocation), revisedPrompt: Schema.optional(Schema.String) },
   /** The credit is back. */
   Failed: { reason: RefundReason }

@@ -65,11 +65,11 @@ export const getAtEnd = (id: TaskId, patience: Effect.Effect<void>) =>
     Effect.flatMap(Option.match({ onSome: Effect.succeed, onNone: () => get(id) }))
   )
 
-const sight = Effect.fnUntraced(function* (id: TaskId) {
+const sight = Effect.fnUntraced(function* (id: TaskId, wanted?: { readonly withImage: boolean }) {
   const store = yield* QuotaStore
   const watcher = yield* SpendWatcher
   const spend = yield* Effect.fromOption(yield* store.find(id), () => new TaskUnknown())
-  return yield* watcher.sight(spend)
+  return yield* watcher.sight(spend, wanted)
 })
 
 /**
@@ -77,7 +77,7 @@ const sight = Effect.fnUntraced(function* (id: TaskId) {
  * line to the source lives as long as the scope.
  */
 export const openImage = Effect.fnUntraced(function* (id: TaskId, wanted?: ImagePart.WantedPart) {
-  const { status } = yield* get(id)
+  const { status } = ImageTask.ofSighted(yield* sight(id, { withImage: true }))
   if (status._tag !== "Completed") {
     return yield* new ImageNotReady()
   }

@@ -17,8 +17,11 @@ export class SpendWatcher extends Context.Service<
   {
     /** Follows a spend that this process has opened and submitted. */
     follow(sighted: Sighted): Effect.Effect<void>
-    /** A spend as it stands, with what the upstream last said of its task. Asks only for what is not being followed yet. */
-    sight(spend: Spend): Effect.Effect<Sighted, QuotaUnavailable>
+    /**
+     * A spend as it stands, with what the upstream last said of its task. Asks only for what is neither followed nor
+     * remembered: an image that came with the answer may be forgotten, and is asked for again if it is wanted.
+     */
+    sight(spend: Spend, wanted?: { readonly withImage: boolean }): Effect.Effect<Sighted, QuotaUnavailable>
     /** Waits until more is known of a spend than this: its task is further on, or has ended. */
     next(sighted: Sighted): Effect.Effect<void>
   }
@@ -44,9 +47,9 @@ export const layer = Layer.effect(
           const history = { ...WatchPlan.unseen, seen: Option.isSome(sighted.task) }
           watch.list.put(sighted, { history, held: true, lookedUpAt: now, askedAt: now })
         }),
-      sight: (spend) =>
+      sight: (spend, wanted = { withImage: false }) =>
         Effect.filterOrElse(
-          recall(watch, spend),
+          recall(watch, spend, wanted),
           (sighted) => sighted !== undefined,
           () => Effect.provideContext(look(watch, { spend, task: Option.none(), history: WatchPlan.unseen }), context)
         ),
@@ -70,13 +73,17 @@ interface Blindness {
 const seeing: Blindness = { rounds: 0, until: undefined }
 
 /** What is known of a spend without a look-up of its own; one that is open is followed from now on. */
-const recall = Effect.fnUntraced(function* (watch: Watch, spend: Spend): Effect.fn.Return<Sighted | undefined> {
+const recall = Effect.fnUntraced(function* (
+  watch: Watch,
+  spend: Spend,
+  wanted: { readonly withImage: boolean }
+): Effect.fn.Return<Sighted | undefined> {
   if (spend.state._tag === "Refunded") {
     return { spend, task: Option.none() }
   }
   if (spend.state._tag === "Settled") {
     // An upstream that can't be asked does not keep the caller from hearing that there is an image.
-    return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend.taskId), () => Option.none()) }
+    return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend.taskId, wanted), () => Option.none()) }
   }
   const followed = watch.list.get(spend.taskId)
   watch.list.put(followed ?? { spend, task: Option.none() }, { askedAt: yield* DateTime.now })
