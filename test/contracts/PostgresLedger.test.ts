@@ -56,12 +56,16 @@ const anOccasion = (chance: Chance, now: DateTime.Utc) => {
 type Occasion = ReturnType<typeof anOccasion>
 
 /** Every method, in the order of the port; where it leaves an order open, in one order. */
-const calls: Record<keyof Store, (store: Store, occasion: Occasion) => Effect.Effect<unknown, unknown>> = {
+const calls: Record<
+  Exclude<keyof Store, "holder">,
+  (store: Store, occasion: Occasion) => Effect.Effect<unknown, unknown>
+> = {
   status: (store, { account }) => store.status(account),
   checkIn: (store, { account, ...checkIn }) => store.checkIn(account, checkIn),
   spend: (store, { account, maxOpen, number, requestHash }) =>
     store.spend(request(number, { account, requestHash }), maxOpen),
   find: (store, { number }) => store.find(taskId(number)),
+  findAll: (store, { number }) => Effect.map(store.findAll(upTo(number).map(taskId)), sorted),
   settle: (store, { number, opening }) => store.settle({ taskId: taskId(number), opening }),
   refund: (store, { number, opening, reason }) => store.refund({ taskId: taskId(number), opening }, reason),
   due: (store) => Effect.map(store.due(100), sorted),
@@ -76,6 +80,7 @@ const weights = [
   ["checkIn", 4],
   ["spend", 10],
   ["find", 1],
+  ["findAll", 1],
   ["settle", 2],
   ["refund", 6],
   ["due", 2],

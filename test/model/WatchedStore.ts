@@ -43,6 +43,7 @@ export const make = (store: Store, { oracle, fate, fault, ending }: Watching): S
       oracle.ended(opening, state, answer, now)
     })
   return QuotaStore.of({
+    holder: store.holder,
     status: (account) => call(store.status(account)),
     checkIn: (account, day) => call(store.checkIn(account, day), (answer) => oracle.checkedIn(account, day, answer)),
     spend: (request) =>
@@ -54,6 +55,7 @@ export const make = (store: Store, { oracle, fate, fault, ending }: Watching): S
         )
       ).pipe(Effect.flatMap(Effect.fromResult)),
     find: (id) => call(store.find(id)),
+    findAll: (ids) => call(store.findAll(ids)),
     settle: (opening) => end(opening, SpendState.cases.Settled.make({}), store.settle(opening)),
     refund: (opening, reason) =>
       end(opening, SpendState.cases.Refunded.make({ reason }), store.refund(opening, reason)),

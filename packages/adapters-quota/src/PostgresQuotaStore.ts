@@ -53,6 +53,7 @@ const make = ({ run, sql }: Database.Database, holder: Leaseholder.Leaseholder):
   const end = (opening: Parameters<typeof EndSpend.end>[1], state: SpendState) =>
     Effect.flatMap(DateTime.now, (now) => booked(EndSpend.end(sql, opening, state, now)))
   return QuotaStoreFailures.observed({
+    holder: holder.name,
     status: (fingerprint) => run(Accounts.status(sql, fingerprint)),
     checkIn: (fingerprint, day) => booked(Accounts.checkIn(sql, fingerprint, day)),
     spend: (request, maxOpen = Infinity) =>
@@ -60,6 +61,7 @@ const make = ({ run, sql }: Database.Database, holder: Leaseholder.Leaseholder):
         booked(OpenSpend.open(sql, request, maxOpen, Leaseholder.lease(holder, now), now))
       ).pipe(Effect.flatMap(Effect.fromResult)),
     find: (id) => run(SpendRows.find(sql, id)),
+    findAll: (ids) => run(SpendRows.findAll(sql, ids)),
     settle: (opening) => end(opening, SpendState.cases.Settled.make({})),
     refund: (opening, reason) => end(opening, SpendState.cases.Refunded.make({ reason })),
     due: (limit) =>

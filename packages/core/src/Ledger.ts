@@ -83,10 +83,12 @@ export const make = (
     Effect.flatMap(DateTime.now, (now) => transact((books) => work(books, now)))
   const lease = (now: DateTime.Utc) => Leaseholder.lease(holder, now)
   return QuotaStoreFailures.observed({
+    holder: holder.name,
     status: (fingerprint) => read((sight) => accountOf(sight, fingerprint)),
     checkIn: (fingerprint, day) => booked(transact((books) => Result.succeed(checkIn(books, fingerprint, day)))),
     spend: (request, maxOpen = Infinity) => booked(at((books, now) => open(books, request, maxOpen, now, lease(now)))),
     find: (id) => read((sight) => Option.fromUndefinedOr(sight.spend(id))),
+    findAll: (ids) => read((sight) => spendsOf(sight, ids)),
     settle: (opening) =>
       booked(at((books, now) => Result.succeed(end(books, opening, SpendState.cases.Settled.make({}), now)))),
     refund: (opening, reason) =>
@@ -187,11 +189,14 @@ const end = (books: Books, { taskId, opening }: Opening, state: SpendState, now:
   return { answer: ended, count: CreditMetrics.ended(ended) }
 }
 
-const heldBy = (books: Books, holder: string, ids: ReadonlyArray<TaskId>) =>
+const spendsOf = (books: Sight, ids: ReadonlyArray<TaskId>) =>
   ids.flatMap((id) => {
     const spend = books.spend(id)
-    return spend?.state._tag === "Open" && spend.lease.holder === holder ? [spend] : []
+    return spend === undefined ? [] : [spend]
   })
+
+const heldBy = (books: Books, holder: string, ids: ReadonlyArray<TaskId>) =>
+  spendsOf(books, ids).filter(({ lease, state }) => state._tag === "Open" && lease.holder === holder)
 
 const follow = (books: Books, spends: ReadonlyArray<Spend>, lease: Lease) => {
   const followed = spends.map((spend): Spend => ({ ...spend, lease }))

@@ -42,10 +42,12 @@ export const observed = (store: QuotaStore["Service"]): QuotaStore["Service"] =>
   const audit = watch("audit")
   const fold = watch("fold")
   return {
+    holder: store.holder,
     status: (fingerprint) => status(store.status(fingerprint)),
     checkIn: (fingerprint, day) => checkIn(store.checkIn(fingerprint, day)),
     spend: (request, maxOpen) => spend(store.spend(request, maxOpen)),
     find: (id) => find(store.find(id)),
+    findAll: (ids) => find(store.findAll(ids)),
     settle: (opening) => settle(store.settle(opening)),
     refund: (opening, reason) => refund(store.refund(opening, reason)),
     due: (limit) => due(store.due(limit)),

@@ -10,7 +10,8 @@ import * as WatchPlan from "./WatchPlan.ts"
 
 /**
  * Follows every open spend to its end, whether anybody asks for it or not: those of this process, and those that a dead
- * one left behind. It alone looks tasks up, so that what this costs grows with the tasks and not with the clients.
+ * one left behind. It alone looks tasks up, so that what this costs grows with the tasks and not with the clients. What
+ * another process follows is looked up here for those alone who ask here, and rarely: that it has ended, the books tell.
  */
 export class SpendWatcher extends Context.Service<
   SpendWatcher,
@@ -33,9 +34,10 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const context = yield* Effect.context<QuotaStore | ImageUpstream>()
     const policy = yield* WatchPlan.WatchPolicy
+    const { holder } = yield* QuotaStore
     const watch: Watch = {
       policy,
-      list: new WatchList(policy),
+      list: new WatchList(policy, holder),
       finished: yield* FinishedTasks.make,
       blindness: yield* Ref.make(seeing)
     }
@@ -45,7 +47,7 @@ export const layer = Layer.effect(
         Effect.map(DateTime.now, (now) => {
           // What the upstream has accepted it can lose, but it can't be said any more that it never had it.
           const history = { ...WatchPlan.unseen, seen: Option.isSome(sighted.task) }
-          watch.list.put(sighted, { history, held: true, lookedUpAt: now, askedAt: now })
+          watch.list.put(sighted, { history, lookedUpAt: now, askedAt: now })
         }),
       sight: (spend, wanted = { withImage: false }) =>
         Effect.filterOrElse(
@@ -85,9 +87,9 @@ const recall = Effect.fnUntraced(function* (
     // An upstream that can't be asked does not keep the caller from hearing that there is an image.
     return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend.taskId, wanted), () => Option.none()) }
   }
-  const followed = watch.list.get(spend.taskId)
-  watch.list.put(followed ?? { spend, task: Option.none() }, { askedAt: yield* DateTime.now })
-  return followed
+  const before = watch.list.get(spend.taskId)
+  watch.list.note(spend, { askedAt: yield* DateTime.now })
+  return before === undefined || before.spend.opening < spend.opening ? undefined : watch.list.get(spend.taskId)
 })
 
 /** Looks a task up, and brings its spend to where that leads. */
@@ -124,7 +126,7 @@ const look = Effect.fnUntraced(function* (
 })
 
 const rounds = (watch: Watch) =>
-  Effect.forEach([adopt(watch), renew(watch), lookUpDue(watch)], alone).pipe(
+  Effect.forEach([adopt(watch), renew(watch), reread(watch), lookUpDue(watch)], alone).pipe(
     Effect.repeat(
       Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(watch.policy.lease, 3))).pipe(
         Schedule.jittered
@@ -145,9 +147,7 @@ const adopt = Effect.fnUntraced(function* ({ list }: Watch) {
   yield* store.due(batch).pipe(
     Effect.tap((spends) =>
       Effect.sync(() => {
-        for (const spend of spends) {
-          list.put({ spend, task: list.get(spend.taskId)?.task ?? Option.none() }, { held: true })
-        }
+        for (const spend of spends) list.note(spend)
       })
     ),
     Effect.repeat({ while: (spends) => spends.length === batch })
@@ -163,16 +163,36 @@ const renew = Effect.fnUntraced(function* ({ list }: Watch) {
 /** Renews the leases of these, and lets go of what has ended elsewhere or is another's by now. */
 const renewAll = Effect.fnUntraced(function* (list: WatchList, ids: ReadonlyArray<TaskId>) {
   const store = yield* QuotaStore
-  const renewed = new Map((yield* store.renew(ids)).map((spend) => [spend.taskId, spend]))
-  for (const id of ids) {
-    const spend = renewed.get(id)
-    if (spend === undefined) {
-      list.drop(id)
-    } else {
-      list.put({ spend, task: list.get(id)?.task ?? Option.none() }, { held: true })
-    }
-  }
+  noteAll(list, ids, yield* store.renew(ids))
 })
+
+/** Hears from the books what others write there of the tasks that clients wait for here. */
+const reread = Effect.fnUntraced(function* ({ list }: Watch) {
+  const store = yield* QuotaStore
+  const stale = list.stale(yield* DateTime.now)
+  yield* Effect.forEach(
+    Array.chunksOf(stale, batch),
+    (ids) =>
+      Effect.map(store.findAll(ids), (spends) =>
+        noteAll(
+          list,
+          ids,
+          spends.filter(({ state }) => state._tag === "Open")
+        )
+      ),
+    { discard: true }
+  )
+})
+
+/** Goes on with those of these that are open, and lets the others go. */
+const noteAll = (list: WatchList, ids: ReadonlyArray<TaskId>, open: ReadonlyArray<Spend>) => {
+  const spends = new Map(open.map((spend) => [spend.taskId, spend]))
+  for (const id of ids) {
+    const spend = spends.get(id)
+    if (spend === undefined) list.drop(id)
+    else list.note(spend)
+  }
+}
 
 const lookUpDue = Effect.fnUntraced(function* (watch: Watch) {
   const now = yield* DateTime.now

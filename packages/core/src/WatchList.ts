@@ -1,4 +1,4 @@
-import { DateTime, Deferred, Duration, Effect, Equal, type Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, Equal, Option } from "effect"
 import type { UpstreamTask } from "./ports/ImageUpstream.ts"
 import type { Spend } from "./Spend.ts"
 import type { TaskId } from "./TaskId.ts"
@@ -10,11 +10,9 @@ export interface Sighted {
   readonly task: Option.Option<UpstreamTask>
 }
 
-/** A spend that is being followed. */
+/** A spend that is being followed: as long as its lease is this process' own, or clients ask for it here. */
 export interface Followed extends Sighted {
   readonly history: WatchPlan.History
-  /** Whether its lease is this process' own; if not, it is followed only while clients ask for it. */
-  readonly held: boolean
   readonly lookedUpAt: DateTime.Utc | undefined
   readonly askedAt: DateTime.Utc | undefined
 }
@@ -24,9 +22,12 @@ export class WatchList {
   readonly #followed = new Map<TaskId, Followed>()
   readonly #waiting = new Map<TaskId, { readonly news: Deferred.Deferred<void>; count: number }>()
   readonly #policy: WatchPlan.WatchPolicy
+  readonly #holder: string
 
-  constructor(policy: WatchPlan.WatchPolicy) {
+  /** `holder` is this process, as its leases name it. */
+  constructor(policy: WatchPlan.WatchPolicy, holder: string) {
     this.#policy = policy
+    this.#holder = holder
   }
 
   get(id: TaskId): Followed | undefined {
@@ -39,8 +40,15 @@ export class WatchList {
     const known = this.#followed.get(id)
     if (known !== undefined && known.spend.opening > opening) return
     const before = known?.spend.opening === opening ? known : undefined
-    this.#followed.set(id, { ...(before ?? untouched), ...sighted, ...change })
+    const spend = before === undefined ? sighted.spend : later(before.spend, sighted.spend)
+    this.#followed.set(id, { ...(before ?? untouched), ...sighted, spend, ...change })
     if (before === undefined || !Equal.equals(before.task, sighted.task)) this.#tell(id)
+  }
+
+  /** A spend as the books have it, with what is known of its task. */
+  note(spend: Spend, change: Partial<Omit<Followed, keyof Sighted>> = {}): void {
+    const known = this.#followed.get(spend.taskId)
+    this.put({ spend, task: known?.spend.opening === spend.opening ? known.task : Option.none() }, change)
   }
 
   drop(id: TaskId): void {
@@ -58,28 +66,44 @@ export class WatchList {
 
   /** Those whose turn it is to be looked up. */
   due(now: DateTime.Utc): ReadonlyArray<Followed> {
-    return [...this.#followed.values()].filter((followed) =>
-      WatchPlan.isDue(
-        this.#policy,
-        this.#waiting.has(followed.spend.taskId) ? { ...followed, askedAt: now } : followed,
-        now
-      )
+    return [...this.#followed.values()].filter((followed) => {
+      const { spend } = followed
+      const task = this.#waiting.has(spend.taskId) ? { ...followed, askedAt: now } : followed
+      if (WatchPlan.isElsewhere(spend, this.#holder, now)) return WatchPlan.isDueElsewhere(this.#policy, task, now)
+      return (this.#isHeld(spend) || WatchPlan.isRecent(task.askedAt, now)) && WatchPlan.isDue(this.#policy, task, now)
+    })
+  }
+
+  /** Those of which the books may know more: others hold them, and clients wait for them here or their lease ran out. */
+  stale(now: DateTime.Utc): ReadonlyArray<TaskId> {
+    return [...this.#followed.values()].flatMap(({ spend }) =>
+      !this.#isHeld(spend) && (this.#waiting.has(spend.taskId) || !WatchPlan.isElsewhere(spend, this.#holder, now))
+        ? [spend.taskId]
+        : []
     )
   }
 
   /** Those whose lease has run for half its time. */
   expiring(now: DateTime.Utc): ReadonlyArray<TaskId> {
     const soon = DateTime.addDuration(now, Duration.divideUnsafe(this.#policy.lease, 2))
-    return [...this.#followed.values()].flatMap(({ held, spend }) =>
-      held && DateTime.isLessThan(spend.lease.until, soon) ? [spend.taskId] : []
+    return [...this.#followed.values()].flatMap(({ spend }) =>
+      this.#isHeld(spend) && DateTime.isLessThan(spend.lease.until, soon) ? [spend.taskId] : []
     )
   }
 
-  /** Forgets those that are another process' to follow and that nobody has asked for lately. */
+  /**
+   * Forgets those that are another process' to follow and that nobody has asked for lately, but no sooner than it would
+   * look them up again: who asks seldom costs no more than who asks often.
+   */
   sweep(now: DateTime.Utc): void {
-    for (const [id, { askedAt, held }] of this.#followed) {
-      if (!held && !this.#waiting.has(id) && !WatchPlan.isRecent(askedAt, now)) this.#followed.delete(id)
+    for (const [id, { askedAt, lookedUpAt, spend }] of this.#followed) {
+      const isKept = this.#isHeld(spend) || this.#waiting.has(id) || WatchPlan.isRecent(askedAt, now)
+      if (!isKept && !WatchPlan.isFresh(this.#policy, spend, lookedUpAt, now)) this.#followed.delete(id)
     }
+  }
+
+  #isHeld({ lease }: Spend): boolean {
+    return lease.holder === this.#holder
   }
 
   /** All who wait for the same task wait for the same thing, and without a timer each. */
@@ -104,4 +128,8 @@ export class WatchList {
   }
 }
 
-const untouched = { history: WatchPlan.unseen, held: false, lookedUpAt: undefined, askedAt: undefined }
+const untouched = { history: WatchPlan.unseen, lookedUpAt: undefined, askedAt: undefined }
+
+/** Of two looks at the same opening, the one that saw the later lease: a look-up may end after its spend was renewed. */
+const later = (one: Spend, other: Spend): Spend =>
+  DateTime.isGreaterThan(one.lease.until, other.lease.until) ? one : other

@@ -69,36 +69,66 @@ export const judge = (
     : SpendState.cases.Open.make({})
 }
 
+/** A spend, and when its task was last looked up and asked for. */
+interface Attended {
+  readonly spend: Spend
+  readonly lookedUpAt: DateTime.Utc | undefined
+  readonly askedAt: DateTime.Utc | undefined
+}
+
 /**
  * Whether it is time to look a task up again: a young one at every interval, an old one less often, one that a client
  * asked for lately as often as a young one, and one past its deadline at once.
  */
-export const isDue = (
+export const isDue = (policy: WatchPolicy, { askedAt, lookedUpAt, spend }: Attended, now: DateTime.Utc): boolean => {
+  if (lookedUpAt === undefined || isOverdue(policy, spend, now)) return true
+  const pause = isRecent(askedAt, now) ? policy.pollInterval : interval(policy, spend, now)
+  return isRoundAfter(policy, lookedUpAt, pause, now)
+}
+
+/**
+ * Whether it is time to look up a task that another process follows. Its end comes by the books, so that this is for
+ * those alone who ask here how far it is: at first sight, and then each time that it has grown twice as old.
+ */
+export const isDueElsewhere = (
   policy: WatchPolicy,
-  task: {
-    readonly spend: Spend
-    readonly lookedUpAt: DateTime.Utc | undefined
-    readonly askedAt: DateTime.Utc | undefined
-  },
+  { askedAt, lookedUpAt, spend }: Attended,
+  now: DateTime.Utc
+): boolean => isRecent(askedAt, now) && !isFresh(policy, spend, lookedUpAt, now)
+
+/** Whether the last look-up of a task is still good, where another process follows it. */
+export const isFresh = (
+  policy: WatchPolicy,
+  { createdAt }: Spend,
+  lookedUpAt: DateTime.Utc | undefined,
   now: DateTime.Utc
 ): boolean => {
-  if (task.lookedUpAt === undefined || isOverdue(policy, task.spend, now)) return true
-  const pause = isRecent(task.askedAt, now) ? policy.pollInterval : interval(policy, task.spend, now)
-  // Half an interval early still counts: rounds don't come to the millisecond, and this one may be the nearest.
-  return hasPassed(task.lookedUpAt, Duration.subtract(pause, Duration.divideUnsafe(policy.pollInterval, 2)), now)
+  if (lookedUpAt === undefined) return false
+  const age = DateTime.distance(createdAt, lookedUpAt)
+  return !isRoundAfter(policy, lookedUpAt, Duration.clamp(age, bounds(policy)), now)
 }
+
+/** Whether somebody else follows a spend: its lease is another's, and has not run out. */
+export const isElsewhere = ({ lease }: Spend, holder: string, now: DateTime.Utc): boolean =>
+  lease.holder !== holder && DateTime.isLessThan(now, lease.until)
+
+/** Half an interval early still counts: rounds don't come to the millisecond, and this one may be the nearest. */
+const isRoundAfter = (policy: WatchPolicy, last: DateTime.Utc, pause: Duration.Duration, now: DateTime.Utc) =>
+  hasPassed(last, Duration.subtract(pause, Duration.divideUnsafe(policy.pollInterval, 2)), now)
 
 /** Whether a client asked just now, and so is likely to ask again. */
 export const isRecent = (askedAt: DateTime.Utc | undefined, now: DateTime.Utc): boolean =>
   askedAt !== undefined && !hasPassed(askedAt, Duration.seconds(15), now)
 
 /** The pause between two look-ups of a task: a fifteenth of its age, within bounds. */
-export const interval = ({ pollInterval }: WatchPolicy, { createdAt }: Spend, now: DateTime.Utc): Duration.Duration =>
-  Duration.clamp(Duration.divideUnsafe(DateTime.distance(createdAt, now), growth), {
-    minimum: pollInterval,
-    maximum: Duration.times(pollInterval, growth)
-  })
+export const interval = (policy: WatchPolicy, { createdAt }: Spend, now: DateTime.Utc): Duration.Duration =>
+  Duration.clamp(Duration.divideUnsafe(DateTime.distance(createdAt, now), growth), bounds(policy))
+
 const growth = 15
+const bounds = ({ pollInterval }: WatchPolicy) => ({
+  minimum: pollInterval,
+  maximum: Duration.times(pollInterval, growth)
+})
 
 /** The pause after this many rounds in which the upstream answered nothing at all. */
 export const backOff = ({ pollInterval }: WatchPolicy, blindRounds: number): Duration.Duration =>

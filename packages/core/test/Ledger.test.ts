@@ -93,6 +93,7 @@ const writing: ReadonlyArray<[string, number, Use, ReadonlyArray<string>]> = [
 const reading: ReadonlyArray<[string, Use]> = [
   ["status", (store) => store.status(account)],
   ["find", (store) => store.find(task(1))],
+  ["findAll", (store) => store.findAll([1, 2, 5].map(task))],
   ["audit", (store) => store.audit(time)],
   ["backlog", (store) => store.backlog]
 ]

@@ -1,14 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ImageTasks from "@scnmnt/core/ImageTasks"
 import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
-import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import { SpendWatcher } from "@scnmnt/core/SpendWatcher"
 import { TestImageUpstream } from "@scnmnt/core/testing/TestImageUpstream"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { taskId } from "./support.ts"
 import { running } from "./turns.ts"
-import { credits, leaveTasks, left, openTasks, requests, startNode, statesOf } from "./watching.ts"
+import { at, credits, leaveTasks, left, openTasks, requests, startNode, statesOf } from "./watching.ts"
 
 const upstream = TestImageUpstream
 
@@ -23,10 +21,7 @@ const costOf = Effect.fnUntraced(function* (clients: number) {
   const before = yield* requests
   for (let second = 0; second < 60; second++) {
     for (let client = 0; client < clients; client++) {
-      const { status } = yield* ImageTasks.get(ids[client % 100] ?? taskId(0)).pipe(
-        Effect.provideService(QuotaStore, node.store),
-        Effect.provideService(SpendWatcher, node.watcher)
-      )
+      const { status } = yield* at(node)(ImageTasks.get(ids[client % 100] ?? taskId(0)))
       assert.strictEqual(status._tag, "Running")
     }
     yield* TestClock.adjust("1 second")

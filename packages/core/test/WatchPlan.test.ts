@@ -70,6 +70,44 @@ describe("WatchPlan.isDue", () => {
   })
 })
 
+describe("WatchPlan.isDueElsewhere", () => {
+  it.each([
+    { what: "one that nobody asks for", last: undefined, asked: undefined, now: 10, expected: false },
+    { what: "one at first sight", last: undefined, asked: 10, now: 10, expected: true },
+    { what: "a new one, an interval later", last: 1, asked: 2, now: 3, expected: true },
+    { what: "one of 10 s, 8 s later", last: 10, asked: 18, now: 18, expected: false },
+    { what: "one of 10 s, once it is twice as old", last: 10, asked: 20, now: 20, expected: true },
+    { what: "an old one, sooner than at its own pace", last: 1000, asked: 1028, now: 1028, expected: false },
+    { what: "an old one, at its own pace", last: 1000, asked: 1030, now: 1030, expected: true },
+    { what: "one that was asked for long ago", last: 10, asked: 45, now: 60, expected: false },
+    {
+      what: "one past its deadline, which is its follower's to keep",
+      last: 1799,
+      asked: 1800,
+      now: 1801,
+      expected: false
+    }
+  ])("$what: $expected", ({ last, asked, now, expected }) => {
+    const task = {
+      spend,
+      lookedUpAt: last === undefined ? undefined : at(last),
+      askedAt: asked === undefined ? undefined : at(asked)
+    }
+    assert.strictEqual(WatchPlan.isDueElsewhere(policy, task, at(now)), expected)
+  })
+})
+
+describe("WatchPlan.isElsewhere", () => {
+  it.each([
+    { what: "another's lease", holder: "another", now: 29, expected: true },
+    { what: "another's that ran out", holder: "another", now: 30, expected: false },
+    { what: "this process' own", holder: "me", now: 29, expected: false }
+  ])("$what: $expected", ({ holder, now, expected }) => {
+    const one = { ...spend, lease: { holder, until: at(30) } }
+    assert.strictEqual(WatchPlan.isElsewhere(one, "me", at(now)), expected)
+  })
+})
+
 describe("WatchPlan.backOff", () => {
   it.each([
     { rounds: 1, seconds: 4 },

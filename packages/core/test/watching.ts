@@ -35,6 +35,12 @@ export const startNode = Effect.fnUntraced(function* (
   } satisfies Node
 })
 
+/** A use case as a client of this node meets it. */
+export const at =
+  ({ store, watcher }: Node) =>
+  <A, E, R>(useCase: Effect.Effect<A, E, R>) =>
+    useCase.pipe(Effect.provideService(QuotaStore, store), Effect.provideService(SpendWatcher.SpendWatcher, watcher))
+
 /** Pays for tasks and has them followed, as a submission does; numbered from `from` on. */
 export const openTasks = Effect.fnUntraced(function* ({ store, watcher }: Node, count: number, from = 1) {
   yield* fund(store)

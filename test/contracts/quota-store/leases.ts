@@ -26,6 +26,18 @@ export const leases = (test: ContractTest) => {
       assert.deepStrictEqual(ids(yield* other.due(10)), [taskId(1)])
     }))
 
+  test("leases bear the name of who takes them, which is nobody else's", (store, books) =>
+    Effect.gen(function* () {
+      const other = yield* books.node
+      yield* fund(store, 1)
+      const { spend } = yield* store.spend(request(1))
+      assert.strictEqual(spend.lease.holder, store.holder)
+      yield* TestClock.adjust("1 hour")
+      const [taken] = yield* other.due(1)
+      assert.strictEqual(taken?.lease.holder, other.holder)
+      assert.notStrictEqual(other.holder, store.holder)
+    }))
+
   test("due leases to its caller: nobody gets the same spend before that lease runs out", (store, books) =>
     Effect.gen(function* () {
       const other = yield* books.node

@@ -47,6 +47,22 @@ export const spends = (test: ContractTest) => {
       assert.deepStrictEqual(yield* store.find(taskId(1)), Option.none())
     }))
 
+  test("of many that are asked for, all are found that there are, and no other", (store, books) =>
+    Effect.gen(function* () {
+      const other = yield* books.node
+      yield* fund(store, 4)
+      yield* Effect.forEach([1, 2, 3, 4], (number) => store.spend(request(number)))
+      yield* store.settle(firstOf(2))
+      yield* store.refund(firstOf(3), "failed")
+      assert.deepStrictEqual(yield* other.findAll([]), [])
+      const found = yield* other.findAll([3, 5, 1, 2].map(taskId))
+      const each = yield* Effect.forEach([1, 2, 3], (number) => store.find(taskId(number)))
+      assert.deepStrictEqual(
+        found.toSorted((a, b) => a.taskId.localeCompare(b.taskId)),
+        each.flatMap(Option.toArray)
+      )
+    }))
+
   test("without a credit opens nothing", (store) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* tagOf(store.spend(request(1))), "InsufficientCredits")

@@ -14,3 +14,7 @@ export const find = (sql: SqlClient.SqlClient, id: TaskId) =>
     Effect.flatMap(decodeSpends),
     Effect.map(([spend]) => Option.fromUndefinedOr(spend))
   )
+
+/** As many of these as there are. */
+export const findAll = (sql: SqlClient.SqlClient, ids: ReadonlyArray<TaskId>) =>
+  sql`SELECT * FROM spends WHERE task_id = ANY(${ids}::uuid[])`.pipe(Effect.flatMap(decodeSpends))

@@ -13,6 +13,8 @@ import type { TaskId } from "../TaskId.ts"
 export class QuotaStore extends Context.Service<
   QuotaStore,
   {
+    /** What this caller is called in the leases that it takes: no other process, and no other life of it, is called so. */
+    readonly holder: string
     /** The account as it stands; an unknown one is empty. */
     status(fingerprint: Fingerprint): Effect.Effect<Account, QuotaUnavailable>
     /** Grants the day's credits, once a day. */
@@ -23,6 +25,8 @@ export class QuotaStore extends Context.Service<
      */
     spend(request: SpendRequest, maxOpen?: number): Effect.Effect<Receipt, SpendError>
     find(id: TaskId): Effect.Effect<Option.Option<Spend>, QuotaUnavailable>
+    /** As many of these as there are, in any order. */
+    findAll(ids: ReadonlyArray<TaskId>): Effect.Effect<ReadonlyArray<Spend>, QuotaUnavailable>
     /**
      * Ends this opening of a spend with an image. The first end wins, and one that means an earlier opening than the
      * present one changes nothing; every caller gets the spend as it then stands.
