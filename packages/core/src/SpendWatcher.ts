@@ -125,14 +125,17 @@ const look = Effect.fnUntraced(function* (
   return { spend: ended, task: latest, answered }
 })
 
-const rounds = (watch: Watch) =>
-  Effect.forEach([adopt(watch), renew(watch), reread(watch), lookUpDue(watch)], alone).pipe(
-    Effect.repeat(
-      Schedule.spaced(Duration.min(watch.policy.pollInterval, Duration.divideUnsafe(watch.policy.lease, 3))).pipe(
-        Schedule.jittered
-      )
-    )
+/** The books have rounds of their own: an upstream that is slow to answer lets no lease run out. */
+const rounds = (watch: Watch) => {
+  const { lease, pollInterval } = watch.policy
+  const pause = Schedule.spaced(Duration.min(pollInterval, Duration.divideUnsafe(lease, 3))).pipe(Schedule.jittered)
+  const books = Effect.forEach([adopt(watch), renew(watch), reread(watch)], alone, { discard: true })
+  const upstream = alone(lookUpDue(watch))
+  return Effect.andThen(
+    books,
+    Effect.all([Effect.schedule(books, pause), Effect.repeat(upstream, pause)], { concurrency: "unbounded" })
   )
+}
 
 /** A part that fails ends no round. A store that does tells so itself, once: here it would be a line in every round. */
 const alone = <R>(part: Effect.Effect<void, QuotaUnavailable, R>) =>

@@ -35,6 +35,21 @@ describe("two watchers on the same books", () => {
     }).pipe(Effect.provide(upstream.layer))
   )
 
+  it.effect("keep their leases while the upstream takes its time, whatever they have to look up", () =>
+    Effect.gen(function* () {
+      const memory = MemoryQuotaStore.empty()
+      const [one] = [yield* startNode(memory), yield* startNode(memory)]
+      yield* run(yield* openTasks(one, 900))
+      yield* upstream.use(({ nextLookUps }) =>
+        nextLookUps(...Array.from({ length: 10_000 }, () => Effect.delay("9 seconds")))
+      )
+      for (let minute = 0; minute < 3; minute++) {
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual([...holders(memory).keys()], [one.store.holder])
+      }
+    }).pipe(Effect.provide(upstream.layer))
+  )
+
   it.effect("share what a dead one left, each task by one of them only", () =>
     Effect.gen(function* () {
       const memory = MemoryQuotaStore.empty()
