@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as BoundedRateLimiterStore from "../../packages/server/src/doors/BoundedRateLimiterStore.ts"
-import { Duration, Effect, Schema } from "effect"
+import { Clock, Duration, Effect, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
 
@@ -12,6 +12,9 @@ const Step = Schema.Struct({
   overflows: Schema.Boolean,
   pause: Schema.Literals([0, 1, 300, 700, 1500, 4000])
 })
+
+/** How far the clock is set back, in milliseconds. */
+const Back = Schema.Literals([0, 1, 500, 10_000, 3_600_000])
 
 describe("the bounded store of rate limits", () => {
   it.effect.prop("counts as Effect's own does, which forgets nothing", [Schema.Array(Step)], ([steps]) =>
@@ -31,6 +34,47 @@ describe("the bounded store of rate limits", () => {
         assert.deepStrictEqual(found, expected)
       }
     }).pipe(Effect.provide(RateLimiter.layerStoreMemory))
+  )
+
+  it.effect.prop(
+    "locks nobody out when the clock goes back",
+    [Schema.Array(Step), Schema.Array(Back)],
+    ([steps, back]) =>
+      Effect.gen(function* () {
+        const store = BoundedRateLimiterStore.make(100)
+        for (const [index, { key, kind, limit, pause, tokens }] of steps.entries()) {
+          const now = yield* Clock.currentTimeMillis
+          yield* TestClock.setTime(now + pause - (back[index] ?? 0))
+          const options = { key: `${key}${limit}`, tokens, refillRate: Duration.millis(700), limit }
+          const [count, wait] = yield* kind === "fixedWindow"
+            ? store.fixedWindow(options)
+            : store.tokenBucket({ ...options, allowOverflow: false })
+          if (kind === "fixedWindow") {
+            assert.isAtLeast(count, tokens)
+            assert.isAtMost(wait, limit * 700)
+          } else {
+            assert.isAtLeast(count, -tokens)
+            assert.isAtMost(count, limit - tokens)
+            assert.isTrue(wait >= 0 && wait < 700, `${wait} ms since a refill`)
+          }
+        }
+        // Whatever the clock did, who comes and then stays away for this long is as one who never came.
+        for (const pause of [0, 5 * 700]) {
+          yield* TestClock.adjust(Duration.millis(pause))
+          for (const key of ["a5", "b5"]) {
+            const options = { key, tokens: 1, refillRate: Duration.millis(700), limit: 5 }
+            const counts = [
+              yield* store.fixedWindow(options),
+              yield* store.tokenBucket({ ...options, allowOverflow: false })
+            ]
+            if (pause > 0)
+              assert.deepStrictEqual(counts, [
+                [1, 700],
+                [4, 0]
+              ])
+          }
+        }
+      })
   )
 
   const spend = (store: RateLimiter.RateLimiterStore["Service"], key: string) =>

@@ -12,9 +12,12 @@ export const make = (capacity: number): RateLimiter.RateLimiterStore["Service"] 
   return RateLimiter.RateLimiterStore.of({
     fixedWindow: ({ key, limit = Infinity, refillRate, tokens }) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const before = counters.get(key, now) ?? { count: 0, expiresAt: now }
-        const count = before.count + tokens
-        const expiresAt = before.expiresAt + tokens * Duration.toMillis(refillRate)
+        const interval = Duration.toMillis(refillRate)
+        const { count: sum, expiresAt: end } = counters.get(key, now) ?? { count: 0, expiresAt: now }
+        // Later than this only where the clock went back.
+        const before = { count: sum, expiresAt: Math.min(end, now + sum * interval) }
+        const count = sum + tokens
+        const expiresAt = before.expiresAt + tokens * interval
         const after = count > limit ? before : { count, expiresAt }
         counters.set(key, after, now)
         return [count, after.expiresAt - now] as const
@@ -34,7 +37,7 @@ export const make = (capacity: number): RateLimiter.RateLimiterStore["Service"] 
   })
 }
 
-/** Room for 50,000 clients of each kind of request in some 10 MB. */
+/** Room for 50,000 counts in some 10 MB: each is of one client under one limit. */
 export const layer = Layer.sync(RateLimiter.RateLimiterStore, () => make(50_000))
 
 /** When what was counted counts no longer, in epoch milliseconds. */
@@ -51,11 +54,15 @@ interface Bucket extends Expiring {
   readonly lastRefill: number
 }
 
-/** A bucket that expired is as full as one that was never used. */
+/**
+ * A bucket that expired is as full as one that was never used. Where the clock went back it fills from then on: were it to
+ * wait for the time of its last refill to come again, its client would be locked out for as long as that.
+ */
 const refilled = (bucket: Bucket | undefined, limit: number, interval: number, now: number) => {
   if (bucket === undefined) return { left: limit, lastRefill: now }
-  const refills = Math.floor((now - bucket.lastRefill) / interval)
-  return { left: Math.min(limit, bucket.left + refills), lastRefill: bucket.lastRefill + refills * interval }
+  const since = Math.min(bucket.lastRefill, now)
+  const refills = Math.floor((now - since) / interval)
+  return { left: Math.min(limit, bucket.left + refills), lastRefill: since + refills * interval }
 }
 
 /** The values that were set last: a `Map` goes through its entries in the order in which they were added. */
