@@ -1,9 +1,11 @@
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { Api } from "@scnmnt/server/api/Api"
 import { manual } from "@scnmnt/server/Settings"
 import { Schema } from "effect"
 import { parse } from "yaml"
+import * as Reference from "../packages/server/src/http/Reference.ts"
 import packageJson from "../package.json" with { type: "json" }
 
 const root = resolve(import.meta.dirname, "..")
@@ -26,6 +28,19 @@ const restsOf = (instruction: string) =>
 
 const environmentOf = (text: string) => [...text.matchAll(/([A-Z_]+)=/g)].map(([, name]) => name)
 const isSetting = (name: unknown) => typeof name === "string" && name in manual
+
+describe("Caddyfile", () => {
+  it("passes on what is for everybody, and nothing of what the nodes tell of themselves", () => {
+    const [, patterns = ""] = /^\t@others not path (.+)$/m.exec(read("Caddyfile")) ?? []
+    assert.match(read("Caddyfile"), /^\trespond @others 404$/m)
+    // A star at the end is for whatever comes (https://caddyserver.com/docs/caddyfile/matchers#path).
+    const passes = (path: string) =>
+      patterns.split(" ").some((each) => (each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each))
+    const api = Object.values(Api.groups).flatMap(({ endpoints }) => Object.values(endpoints).map(({ path }) => path))
+    const kept = [...api, ...Reference.addresses].filter((path) => !passes(path))
+    assert.sameMembers(kept, ["/healthz", "/readyz", "/metrics"])
+  })
+})
 
 describe("Dockerfile", () => {
   it("copies what is there, from the context or from a stage before", () => {

@@ -42,7 +42,8 @@ it.live(
         yield* atOne(assertFailure(answer, 503, "QuotaUnavailable"))
         assert.strictEqual(answer.headers.get("retry-after"), String(answer.json["retryAfter"]))
       }
-      yield* atOne(Effect.flatMap(request("/readyz"), (answer) => assertFailure(answer, 503, "NotReady")))
+      const unready = yield* atOne(eventually(request("/readyz"), ({ status }) => status === 503))
+      yield* atOne(assertFailure(unready, 503, "NotReady"))
       assert.strictEqual((yield* atOne(request("/healthz"))).status, 200)
 
       yield* database.start

@@ -14,13 +14,15 @@ export const layer = HttpApiBuilder.group(
   "system",
   Effect.fnUntraced(function* (handlers) {
     const metrics = yield* MetricsPage.make
+    // No limit holds those who ask, and each of them would ask the books.
+    const storeIsAnswering = yield* Effect.cachedWithTTL(storeAnswers, "1 second")
     return handlers
       .handle("status", () => Effect.succeed(fine))
       .handle("alive", () => Effect.succeed(fine))
       .handle("metrics", () => metrics)
       .handle("ready", () =>
         Effect.gen(function* () {
-          const isAnswering = yield* storeAnswers
+          const isAnswering = yield* storeIsAnswering
           const isDraining = yield* Shutdown.use(({ isBegun }) => isBegun)
           return isAnswering && !isDraining
             ? ok({ status: "ok" as const, upstreamCircuit: words[(yield* UpstreamCircuit.state)._tag] })
