@@ -88,6 +88,15 @@ describe.concurrent("of connections,", () => {
     }).pipe(serviceWith({ MAX_CONNECTIONS_PER_ADDRESS: "3", TRUST_PROXY: "true" }))
   )
 
+  it.live("behind proxies of some networks, who comes from elsewhere has no more than without", () =>
+    Effect.gen(function* () {
+      const ofProxy = yield* Effect.replicateEffect(line("127.0.0.2"), 5)
+      for (const one of ofProxy) assert.isTrue(yield* isAnswered(one))
+      yield* Effect.replicateEffect(answeredLine, 3)
+      yield* assertFull
+    }).pipe(serviceWith({ MAX_CONNECTIONS_PER_ADDRESS: "3", TRUST_PROXY: "127.0.0.2/32,10.0.0.0/8" }))
+  )
+
   it.live("an idle one is kept for 5 seconds, and behind a proxy for 75", () =>
     Effect.gen(function* () {
       const kept = yield* line()

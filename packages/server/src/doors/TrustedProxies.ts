@@ -1,5 +1,5 @@
-import { Context, Schema, SchemaGetter } from "effect"
-import type { IpNetwork } from "effect/net"
+import { Context, Option, Schema, SchemaGetter } from "effect"
+import { IpNetwork, type NetAddress } from "effect/net"
 import { commaSeparated } from "./CommaSeparated.ts"
 
 /** Which connections come from proxies: those from these networks, or as many in a row as this number says. */
@@ -21,3 +21,9 @@ export const FromString = Schema.Union([
 export const TrustedProxies = Context.Reference<TrustedProxies>("@scnmnt/server/doors/TrustedProxies", {
   defaultValue: () => 0
 })
+
+/** Whether who is connected from this address is one of them. */
+export const isProxy = (proxies: TrustedProxies, address: Option.Option<NetAddress.IpAddress>): boolean =>
+  typeof proxies === "number"
+    ? proxies > 0
+    : Option.exists(address, (from) => proxies.some((network) => IpNetwork.contains(network, from)))

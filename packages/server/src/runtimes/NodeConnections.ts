@@ -5,34 +5,51 @@ import type { Duplex } from "node:stream"
 import { Places } from "../doors/Places.ts"
 import * as ClientAddress from "../http/ClientAddress.ts"
 import * as MalformedRequests from "../http/MalformedRequests.ts"
+import { isProxy, type TrustedProxies } from "../doors/TrustedProxies.ts"
 import type { Settings } from "../Settings.ts"
 import * as NodeBodyPieces from "./NodeBodyPieces.ts"
 
+/** How long a client may take, in milliseconds; looked at every `connectionsCheckingInterval`, but for `timeout`. */
+export interface Times {
+  readonly connectionsCheckingInterval: number
+  /** To the end of a request's headers. */
+  readonly headersTimeout: number
+  /** To the end of a request. */
+  readonly requestTimeout: number
+  /** Without anything that moves on the line. */
+  readonly timeout: number
+}
+
+const patience: Times = {
+  connectionsCheckingInterval: 5_000,
+  headersTimeout: 10_000,
+  // Room for the largest upload at 60 kB/s.
+  requestTimeout: 300_000,
+  // Somebody has stopped reading: streams have comments every 15 seconds, and the slowest answer, that of an order which
+  // the upstream leaves waiting, comes within two minutes.
+  timeout: 180_000
+}
+
 /** A server that no client keeps waiting for long, however it goes about it. */
-export const serverOf = (settings: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">) =>
+export const serverOf = (
+  { MAX_CONNECTIONS_PER_ADDRESS, TRUST_PROXY }: Pick<Settings, "MAX_CONNECTIONS_PER_ADDRESS" | "TRUST_PROXY">,
+  { timeout, ...times } = patience
+) =>
   Effect.map(MalformedRequests.answer, (answer) => (): Server => {
-    const isBehindProxy = settings.TRUST_PROXY !== 0
     const server = createServer({
+      ...times,
       IncomingMessage: NodeBodyPieces.Message,
       maxHeaderSize: 16_384,
-      headersTimeout: 10_000,
-      // Room for the largest upload at 60 kB/s.
-      requestTimeout: 300_000,
       // A proxy keeps idle lines for a minute, and its next request must not cross with their end.
-      keepAliveTimeout: isBehindProxy ? 75_000 : 5_000,
-      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: TRUST_PROXY === 0 ? 5_000 : 75_000,
       // The service looks for it itself, and has an answer for who sends none.
       requireHostHeader: false
     })
-    // On a line on which nothing moves for this long somebody has stopped reading: streams have comments every 15
-    // seconds, and the slowest answer, that of an order which the upstream leaves waiting, comes within two minutes.
-    server.timeout = 180_000
+    server.timeout = timeout
     // An expectation that nobody knows is none to fail for (RFC 9110, section 10.1.1).
     server.on("checkExpectation", (request, response) => server.emit("request", request, response))
     refuseInTurn(server, answer)
-    if (!isBehindProxy && settings.MAX_CONNECTIONS_PER_ADDRESS > 0) {
-      server.on("connection", atMost(settings.MAX_CONNECTIONS_PER_ADDRESS))
-    }
+    if (MAX_CONNECTIONS_PER_ADDRESS > 0) server.on("connection", atMost(MAX_CONNECTIONS_PER_ADDRESS, TRUST_PROXY))
     return server
   })
 
@@ -61,11 +78,13 @@ const refuseInTurn = (server: Server, answer: (error: Error, socket: Duplex) => 
   })
 }
 
-/** Ends each connection at once that is one too many from where it comes. */
-const atMost = (limit: number) => {
+/** Ends each connection at once that is one too many from where it comes; but for those of proxies, which bring many clients. */
+const atMost = (limit: number, proxies: TrustedProxies) => {
   const places = new Places(limit)
   return (socket: Socket) => {
-    const from = ClientAddress.network({ remoteAddress: Option.fromUndefinedOr(socket.remoteAddress) })
+    const client = { remoteAddress: Option.fromUndefinedOr(socket.remoteAddress) }
+    if (isProxy(proxies, ClientAddress.address(client))) return
+    const from = ClientAddress.network(client)
     if (places.take(from)) socket.once("close", () => places.leave(from))
     else socket.destroy()
   }
