@@ -8,6 +8,7 @@ import { generateByForm, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { submissionsOf } from "../e2e/support/Upstream.ts"
 import { spooled } from "./support/Spool.ts"
+import { beginChunkedForm, end, fieldsOf, fileHead } from "./support/Upload.ts"
 
 const orderWith = (form: FormData) => request("/api/images/generate", { method: "POST", body: form })
 
@@ -42,6 +43,28 @@ layer(Service.layer(), { excludeTestServices: true })("a form", (it) => {
     })
   )
 
+  it.effect(
+    "may have file inputs that were left empty, as browsers send them, besides as many images as the limit is",
+    () =>
+      Effect.gen(function* () {
+        yield* Service.freshUpstream
+        const upload = yield* beginChunkedForm()
+        const empty = `${fileHead("image", "")}\r\n`
+        yield* upload.send(fieldsOf(yield* newAccount) + empty)
+        for (const what of ["a fox", "an owl", "a bridge", "a lamp"]) {
+          yield* upload.send(fileHead())
+          yield* upload.send(png(what))
+          yield* upload.send("\r\n")
+        }
+        yield* upload.send(`${fileHead("images", "")}\r\n${fileHead("image", "")}${end}`)
+        yield* upload.finish
+        const { status, text } = yield* upload.answer
+        assert.strictEqual(status, 200, text)
+        const { awaitRequest } = yield* UpstreamSimulator
+        assert.lengthOf((yield* awaitRequest(({ call }) => call === "submit")).files, 4)
+      })
+  )
+
   it.effect("may have fields and files that nobody asked for: they reach neither disk nor upstream", () =>
     Effect.gen(function* () {
       const { awaitRequest } = yield* UpstreamSimulator
@@ -55,7 +78,6 @@ layer(Service.layer(), { excludeTestServices: true })("a form", (it) => {
       })
       form.append("n", "5")
       for (let count = 0; count < 5; count++) form.append("mask", file("mask.png", new Uint8Array(2_000_000)))
-      form.append("images", file("", ""))
       form.append("image", file("fox.png", png("a fox")))
       const ordered = yield* orderWith(form)
       assert.strictEqual(ordered.status, 200, ordered.text)

@@ -7,7 +7,7 @@ import * as Service from "../e2e/support/Service.ts"
 import * as Time from "../streams/support/Time.ts"
 import { assertGivenUp } from "./support/Silence.ts"
 import { nothingLeft, spooledUpTo } from "./support/Spool.ts"
-import { beginChunkedForm, end, field, fieldsOf, fileHead } from "./support/Upload.ts"
+import { beginChunkedForm, end, field, fileHead } from "./support/Upload.ts"
 
 const stretch = new Uint8Array(2_000_000)
 
@@ -45,16 +45,24 @@ layer(Time.layer({ TASK_POLL_INTERVAL: "1 hour" }), { excludeTestServices: true 
     Effect.gen(function* () {
       yield* Service.freshUpstream
       const upload = yield* beginChunkedForm()
-      yield* upload.send(fieldsOf(yield* newAccount) + fileHead())
-      const picture = png("a fox")
-      for (let piece = 0; piece < 10; piece++) {
-        const length = Math.ceil(picture.length / 10)
-        yield* upload.send(picture.subarray(piece * length, (piece + 1) * length))
+      const parts = [
+        field("prompt", "a red fox"),
+        field("fingerprint", yield* newAccount) + fileHead(),
+        png("a fox"),
+        end
+      ]
+      for (const part of parts.flatMap((part) => cut(Buffer.from(part), 4))) {
+        yield* upload.send(part)
         yield* Time.pass("29 seconds")
       }
-      yield* upload.send(end)
       yield* upload.finish
       assert.strictEqual((yield* upload.answer).status, 200)
     })
   )
 })
+
+/** So many pieces of about the same length. */
+const cut = (bytes: Buffer, count: number) => {
+  const length = Math.ceil(bytes.length / count)
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * length, (index + 1) * length))
+}

@@ -60,6 +60,7 @@ const ofCause = (cause: Cause.Cause<unknown>): Effect.Effect<AnyFailure> => {
 
 /** The HTTP layer's own errors; undefined for one that says nothing of the request. */
 const ofError = (error: unknown): AnyFailure | undefined => {
+  if (error instanceof Failures.RequestTimeout) return error
   if (HttpServerError.isHttpServerError(error)) {
     if (error.reason._tag === "RouteNotFound") return new Failures.RouteNotFound()
     if (error.reason._tag === "RequestParseError") {
@@ -68,7 +69,7 @@ const ofError = (error: unknown): AnyFailure | undefined => {
   }
   if (Multipart.isMultipartError(error)) {
     if (error.reason._tag === "Parse") return unreadable
-    // A body that breaks off, or that is none, is found out by what reads it.
+    // A body that breaks off, comes no further, or is none is found out by what reads it.
     return error.reason._tag === "InternalError" ? ofError(error.reason.cause) : new Failures.PayloadTooLarge()
   }
   return undefined

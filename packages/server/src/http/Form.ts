@@ -1,10 +1,11 @@
 import * as ReferenceImage from "@scnmnt/core/ReferenceImage"
-import { Duration, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { GenerateJson } from "../api/ImagesApi.ts"
 import { Limits } from "../Limits.ts"
 import * as Uploads from "../telemetry/Uploads.ts"
+import * as FormParts from "./FormParts.ts"
 import * as ImageDimensions from "./ImageDimensions.ts"
 import * as Spool from "./Spool.ts"
 
@@ -18,31 +19,16 @@ export interface Form {
   readonly memory: number
 }
 
-/** Reads a form as it arrives. What is too much, or no image, is refused as soon as it is met. */
-export const read = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
+/** Reads the request's form as it arrives. What is too much, or no image, is refused as soon as it is met. */
+export const read = Effect.flatMap(FormParts.parts, (parts) =>
   Stream.runFoldEffect(
-    inTime(parts),
+    parts,
     (): Form => ({ fields: {}, images: [], text: 0, memory: 0 }),
     Effect.fnUntraced(function* (form, part) {
       return part._tag === "Field" ? yield* withField(form, part) : yield* withFile(form, part)
     })
   )
-
-/**
- * A client that sends nothing for this long has gone, or wants to keep us waiting. Not `Stream.timeoutOrElse`, which
- * reads ahead: it would count the time that a file takes as one in which no next part came.
- */
-const inTime = <A, E>(stream: Stream.Stream<A, E>) =>
-  Stream.transformPull(stream, (pull) =>
-    Effect.succeed(
-      Effect.timeoutOrElse(pull, {
-        duration: longestSilence,
-        orElse: () => Effect.fail(new Failures.RequestTimeout())
-      })
-    )
-  )
-
-const longestSilence = Duration.seconds(30)
+)
 
 /** What nobody reads is not kept: it would be held for as long as the rest of the form takes. */
 const withField = Effect.fnUntraced(function* (form: Form, { key, value }: Multipart.Field) {
@@ -59,22 +45,22 @@ const utf8 = new TextEncoder()
 
 const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
   if (file.key !== "image") {
-    if (meansImage.test(file.key)) yield* refuseUnlessEmpty(file)
-    yield* Stream.runDrain(inTime(file.content))
+    if (meansImage.test(file.key) && !(yield* isLeftEmpty(file))) {
+      return yield* refused(file.key, "must not be a file; send it as image")
+    }
+    yield* Stream.runDrain(file.content)
     return form
   }
   const limits = yield* Limits
   if (form.images.length === limits.references) {
-    return yield* new Failures.PayloadTooLarge({ limit: limits.references })
+    return (yield* isLeftEmpty(file)) ? form : yield* new Failures.PayloadTooLarge({ limit: limits.references })
   }
-  const content = inTime(file.content).pipe(
-    Stream.limitBytes<Multipart.MultipartError | Failures.RequestTimeout | Failures.PayloadTooLarge, never>(
-      limits.referenceBytes,
-      () => Stream.fail(new Failures.PayloadTooLarge({ limit: limits.referenceBytes }))
+  const content = file.content.pipe(
+    Stream.limitBytes<Multipart.MultipartError | Failures.PayloadTooLarge, never>(limits.referenceBytes, () =>
+      Stream.fail(new Failures.PayloadTooLarge({ limit: limits.referenceBytes }))
     )
   )
   const spooled = yield* Spool.keep(content, limits.memoryBytes - form.memory)
-  // What a browser sends for a file input in which nothing was chosen (HTML, "constructing the entry list").
   if (file.name === "" && spooled.size === 0) return form
   const received = Stream.mapError(spooled.content, (cause) => new ReferenceImage.ReferenceImageUnreadable({ cause }))
   const image = yield* ReferenceImage.fromUpload({
@@ -90,10 +76,8 @@ const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) 
 /** What other services call `image`. To ignore it like any other field would sell a picture that is not made from it. */
 const meansImage = /^images?(\[\d*\])?$/i
 
-/** A file input that was left empty is sent nevertheless (WHATWG HTML, section 4.10.21.4). */
-const refuseUnlessEmpty = Effect.fnUntraced(function* ({ content, key, name }: Multipart.File) {
-  if (name === "" && Option.isNone(yield* Stream.runHead(inTime(content)))) return
-  return yield* refused(key, "must not be a file; send it as image")
-})
+/** A file input in which nothing was chosen is sent nevertheless (WHATWG HTML, section 4.10.21.4), and is none. */
+const isLeftEmpty = ({ content, name }: Multipart.File) =>
+  name === "" ? Effect.map(Stream.runHead(content), Option.isNone) : Effect.succeed(false)
 
 const refused = (path: string, problem: string) => new Failures.InvalidRequest({ issues: [{ path, problem }] })

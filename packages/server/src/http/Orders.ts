@@ -6,7 +6,7 @@ import { GenerateJson } from "../api/ImagesApi.ts"
 import * as Form from "./Form.ts"
 import { invalidRequest } from "./RequestValidation.ts"
 
-/** An order as the core takes it, from either kind of body. */
+/** An order as the core takes it, from either kind of body. Of a form the request is read, and not what HttpApi makes of it. */
 export const ofPayload = Effect.fnUntraced(function* (
   payload: typeof GenerateJson.Type | Stream.Stream<Multipart.Part, Multipart.MultipartError>,
   idempotencyKey: IdempotencyKey | undefined
@@ -14,7 +14,7 @@ export const ofPayload = Effect.fnUntraced(function* (
   if (!Stream.isStream(payload)) {
     return orderOf(payload, [], idempotencyKey)
   }
-  const { fields, images } = yield* Form.read(payload)
+  const { fields, images } = yield* Form.read
   return orderOf(yield* Effect.mapError(decode(fields), invalidRequest), images, idempotencyKey)
 })
 
