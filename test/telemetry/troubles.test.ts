@@ -3,6 +3,7 @@ import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { past } from "../e2e/support/Books.ts"
 import { eventually } from "../e2e/support/Client.ts"
+import { enhance } from "../e2e/support/Enhancement.ts"
 import { generate, newAccount } from "../e2e/support/Jobs.ts"
 import * as Process from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
@@ -47,6 +48,49 @@ describe("the log, at the level that it has by default,", () => {
           (found) => found.length > 0
         )
         assert.deepInclude(recovery, { level: "INFO" })
+      }).pipe(Effect.provideService(Service.Service, service))
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("has the reason why the upstream does not answer, once for each kind of request", () =>
+    Effect.gen(function* () {
+      const { lines, service } = yield* served({ CHATGPT2API_BASE_URL: "http://127.0.0.1:1" })
+      yield* Effect.gen(function* () {
+        const fingerprint = yield* newAccount
+        for (const _ of [1, 2]) yield* enhance({ prompt: "a red fox", direction: "details" })
+        // It is tried for some 15 seconds, but why is told at once.
+        yield* Effect.forkScoped(generate({ fingerprint }))
+        const found = yield* eventually(
+          Effect.sync(() => lines("The upstream does not answer")),
+          (found) => found.some(({ annotations }) => annotations["operation"] === "submit")
+        )
+        assert.deepStrictEqual(
+          found.map(({ annotations, level }) => [level, annotations["operation"]]),
+          [
+            ["WARN", "enhance"],
+            ["WARN", "submit"]
+          ]
+        )
+        for (const { cause } of found) assert.include(cause, "ECONNREFUSED")
+      }).pipe(Effect.provideService(Service.Service, service))
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
+  it.live("has the reason why traces do not arrive, once", () =>
+    Effect.gen(function* () {
+      const { lines, service } = yield* served({
+        // To port 1, and some others, `fetch` does not even try.
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:2",
+        OTEL_BSP_SCHEDULE_DELAY: "20"
+      })
+      yield* Effect.gen(function* () {
+        yield* newAccount
+        const [line] = yield* eventually(
+          Effect.sync(() => lines("the traces do not arrive")),
+          (found) => found.length > 0
+        )
+        assert.strictEqual(line["level"], "WARN")
+        assert.include(line["cause"], "ECONNREFUSED")
       }).pipe(Effect.provideService(Service.Service, service))
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )

@@ -29,10 +29,12 @@ export const layer = (options: Options) => Layer.effect(ImageUpstream, make(opti
 const make = Effect.fnUntraced(function* (options: Options) {
   const client = yield* Chatgpt2apiClient.make(options.endpoint)
   const submission = yield* submissionTo(options)
-  const log = yield* UpstreamLog.make
+  const log = UpstreamLog.make("submit")
+  const logTask = yield* UpstreamLog.ofTasks
   const lookUp = yield* Chatgpt2apiLookUps.make({
     client,
-    log,
+    log: UpstreamLog.make("look-up"),
+    logTask,
     endpoint: options.endpoint,
     timeout: options.lookUpTimeout ?? "10 seconds"
   })
@@ -51,7 +53,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
         if (Option.isNone(read) || read.value.id !== id) {
           return yield* unknownOutcome
         }
-        yield* log.task(read.value)
+        yield* logTask(read.value)
         return read.value.task
       },
       UpstreamCalls.observed("submit", outcomeOf)

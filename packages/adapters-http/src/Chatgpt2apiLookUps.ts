@@ -7,13 +7,13 @@ import { type Chatgpt2apiEndpoint, taskUrl } from "./Chatgpt2apiEndpoint.ts"
 import { lookUpError } from "./Chatgpt2apiErrors.ts"
 import * as Chatgpt2apiTask from "./Chatgpt2apiTask.ts"
 import * as UpstreamCalls from "./UpstreamCalls.ts"
-import type { UpstreamLog } from "./UpstreamLog.ts"
+import type { TaskLog, UpstreamLog } from "./UpstreamLog.ts"
 
 /**
  * Looks a task up. Calls of the same five milliseconds share one request of at most 100 ids, and an id that is being
  * asked for is not asked for again. Nothing is kept beyond that: the next call asks anew.
  */
-export const make = Effect.fnUntraced(function* ({ client, endpoint, log, timeout }: Needs) {
+export const make = Effect.fnUntraced(function* ({ client, endpoint, log, logTask, timeout }: Needs) {
   const resolver = RequestResolver.make<LookUp>(
     Effect.fnUntraced(function* (entries) {
       const found = yield* lookUpAll(entries.map(({ request }) => request.id))
@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function* ({ client, endpoint, log, timeou
       }
       const { items, missing_ids } = yield* decodeAnswer(answer.text)
       const tasks = items.flatMap((item) => Option.toArray(Chatgpt2apiTask.read(item)))
-      yield* Effect.forEach(tasks, log.task, { discard: true })
+      yield* Effect.forEach(tasks, logTask, { discard: true })
       return foundAmong(tasks, missing_ids ?? [])
     },
     UpstreamCalls.observed("look-up", () => "unavailable")
@@ -56,6 +56,7 @@ export const make = Effect.fnUntraced(function* ({ client, endpoint, log, timeou
 interface Needs {
   readonly client: Chatgpt2apiClient
   readonly log: UpstreamLog
+  readonly logTask: TaskLog
   readonly endpoint: Chatgpt2apiEndpoint
   readonly timeout: Duration.Input
 }

@@ -18,6 +18,7 @@ import { AddressNotPublic, PublicHttpClient } from "./PublicHttpClient.ts"
 import * as StreamHttpClient from "./StreamHttpClient.ts"
 import * as TimeLimit from "./TimeLimit.ts"
 import * as UpstreamCalls from "./UpstreamCalls.ts"
+import * as UpstreamLog from "./UpstreamLog.ts"
 
 export interface Options {
   readonly endpoint: Chatgpt2apiEndpoint
@@ -39,7 +40,7 @@ export class PublicOriginsUnsupported extends Schema.TaggedError<PublicOriginsUn
 export const layer = (options: Options) => Layer.effect(ImageSource, make(options))
 
 const make = Effect.fnUntraced(function* (options: Options) {
-  const visit = { options, clients: yield* clientsFor(options) }
+  const visit = { options, clients: yield* clientsFor(options), log: UpstreamLog.make("image") }
   return ImageSource.of({
     open: (location, range) =>
       ImageLocation.match(location, {
@@ -52,6 +53,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
 interface Visit {
   readonly options: Options
   readonly clients: Record<ImageAddress.Standing, ScopedClient | undefined>
+  readonly log: UpstreamLog.UpstreamLog
 }
 
 type ScopedClient = ReturnType<typeof HttpClient.withScope<HttpClientError.HttpClientError, never>>
@@ -82,6 +84,7 @@ const openUrl: (
   function* (visit, url, range) {
     const response = yield* send(visit, url, range)
     yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
+    yield* visit.log.answer({ status: response.status, text: "" })
     const error = errorOfStatus(response.status, range)
     if (error !== undefined) {
       return yield* error
@@ -95,8 +98,9 @@ const openUrl: (
       length: ContentRange.lengthOf(response.headers),
       part,
       bytes: response.stream.pipe(
-        Stream.mapError(() => unreachable),
-        TimeLimit.onSilence({ first: silence, after: () => silence }, () => unreachable)
+        TimeLimit.onSilence({ first: silence, after: () => silence }),
+        Stream.tapError(visit.log.failure),
+        Stream.mapError(() => unreachable)
       )
     }
   },
@@ -104,7 +108,7 @@ const openUrl: (
 )
 
 const send = Effect.fnUntraced(function* (
-  { clients, options }: Visit,
+  { clients, log, options }: Visit,
   url: string,
   range: ImagePart.ByteRange | undefined
 ) {
@@ -117,6 +121,7 @@ const send = Effect.fnUntraced(function* (
   return yield* client.get(address.url, { headers }).pipe(
     UpstreamCalls.untraced,
     Effect.timeout(options.headersTimeout ?? "15 seconds"),
+    Effect.tapError((error) => (isNotPublic(error) ? Effect.void : log.failure(error))),
     Effect.mapError((error) => (isNotPublic(error) ? refused : unreachable))
   )
 })

@@ -1,5 +1,17 @@
 import { type CompletionRequest, PromptModel, PromptModelError } from "@scnmnt/core/ports/PromptModel"
-import { type ByteSize, DateTime, type Duration, Effect, Layer, Random, Redacted, Semaphore, Stream } from "effect"
+import {
+  type ByteSize,
+  DateTime,
+  type Duration,
+  Effect,
+  Exit,
+  Layer,
+  Random,
+  Redacted,
+  Semaphore,
+  Stream
+} from "effect"
+import type { HttpClientError } from "effect/http"
 import OpenAI from "openai"
 import * as ChatFrames from "./ChatFrames.ts"
 import { type Chatgpt2apiEndpoint, openaiBase } from "./Chatgpt2apiEndpoint.ts"
@@ -37,7 +49,7 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
     logLevel: "off",
     fetch
   })
-  const log = yield* UpstreamLog.make
+  const log = UpstreamLog.make("enhance")
   const slots = yield* Semaphore.make(mostAtOnce)
   const limits: TimeLimit.Limits<ChatFrames.ChatFrame> = {
     first: firstTokenTimeout ?? "90 seconds",
@@ -50,14 +62,29 @@ const make = Effect.fnUntraced(function* ({ endpoint, model, firstTokenTimeout, 
   return PromptModel.of({
     complete: (request) =>
       Stream.unwrap(open({ client, contentOf, log, model, slots }, request)).pipe(
-        TimeLimit.onSilence(limits, () => unavailable),
+        TimeLimit.onSilence(limits),
         ChatFrames.text,
-        Stream.tapError((error) => (error._tag === "ChatBroken" ? log.failure(error) : Effect.void)),
-        Stream.mapError((error) => (error._tag === "ChatBroken" ? unavailable : error)),
+        Stream.tapError(tell(log)),
+        Stream.mapError((error) => (error._tag === "PromptModelError" ? error : unavailable)),
+        Stream.onExit((exit) => (Exit.isSuccess(exit) ? log.success : Effect.void)),
         UpstreamCalls.observedStream("enhance", outcomeOf)
       )
   })
 })
+
+/** Why a stream ended too early; what was said before there was one has been told. */
+const tell =
+  (log: UpstreamLog.UpstreamLog) =>
+  (error: PromptModelError | ChatFrames.ChatBroken | HttpClientError.HttpClientError | TimeLimit.Silence) => {
+    switch (error._tag) {
+      case "PromptModelError":
+        return Effect.void
+      case "ChatBroken":
+        return log.brokenOff(error.reported)
+      default:
+        return log.failure(error)
+    }
+  }
 
 interface Asking {
   readonly client: OpenAI
@@ -97,15 +124,14 @@ const open = Effect.fnUntraced(function* (
       error instanceof OpenAI.APIError ? error : new OpenAI.APIConnectionError({ message: String(error) })
   }).pipe(Effect.catch((error) => refuse(log, error)))
   const content = contentOf(response)
-  return content === undefined
-    ? Stream.fail(unavailable)
-    : ChatFrames.read(
-        Stream.limitBytes<PromptModelError | ChatFrames.ChatBroken, never>(
-          Stream.mapError(content, () => unavailable),
-          longest,
-          () => Stream.fail(new ChatFrames.ChatBroken({ reported: "longer than any prompt" }))
-        )
-      )
+  if (content === undefined) {
+    return yield* unavailable
+  }
+  return ChatFrames.read(
+    Stream.limitBytes<HttpClientError.HttpClientError | ChatFrames.ChatBroken, never>(content, longest, () =>
+      Stream.fail(new ChatFrames.ChatBroken({ reported: "longer than any prompt" }))
+    )
+  )
 }, UpstreamCalls.span("enhance"))
 
 const outcomeOf = ({ because }: PromptModelError): UpstreamCalls.Outcome =>
@@ -122,7 +148,7 @@ const refuse = Effect.fnUntraced(function* (log: UpstreamLog.UpstreamLog, error:
   }
   const { status, headers } = error
   const retryAfter = RetryAfter.parse(headers?.get("retry-after") ?? undefined, yield* DateTime.now)
-  yield* log.answer({ status, retryAfter, text: JSON.stringify(error.error ?? "") })
+  yield* log.answer({ status, text: JSON.stringify(error.error ?? "") })
   switch (status) {
     case 400:
     case 422:

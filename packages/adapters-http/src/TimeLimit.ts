@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, Stream } from "effect"
+import { Clock, Duration, Effect, Schema, Stream } from "effect"
 
 export interface Limits<A> {
   /** Until the first element that counts is there, whatever comes before it. */
@@ -9,10 +9,13 @@ export interface Limits<A> {
   readonly after: (element: A) => Duration.Input
 }
 
+/** Nothing came for too long. */
+export class Silence extends Schema.TaggedError<Silence>()("Silence", {}) {}
+
 /** Fails a stream that keeps its reader waiting. Time that the reader takes for itself does not count, but for the first. */
 export const onSilence =
-  <A, E2>({ after, begins = () => true, first }: Limits<A>, error: () => E2) =>
-  <E, R>(self: Stream.Stream<A, E, R>): Stream.Stream<A, E | E2, R> =>
+  <A>({ after, begins = () => true, first }: Limits<A>) =>
+  <E, R>(self: Stream.Stream<A, E, R>): Stream.Stream<A, E | Silence, R> =>
     Stream.transformPull(self, (pull) =>
       Effect.map(Clock.Clock, (clock) => {
         const deadline = clock.currentTimeMillisUnsafe() + Duration.toMillis(first)
@@ -20,7 +23,7 @@ export const onSilence =
         return Effect.suspend(() =>
           Effect.timeoutOrElse(pull, {
             duration: silence ?? Math.max(0, deadline - clock.currentTimeMillisUnsafe()),
-            orElse: () => Effect.fail(error())
+            orElse: () => Effect.fail(new Silence())
           })
         ).pipe(
           Effect.tap((elements) =>

@@ -4,7 +4,7 @@ import { Cause, Clock, Effect, Exit, Metric, Option, Stream } from "effect"
 import { HttpClient } from "effect/http"
 
 const operations = ["submit", "look-up", "enhance", "image"] as const
-type Operation = (typeof operations)[number]
+export type Operation = (typeof operations)[number]
 
 /** `unavailable`: nothing came of it. `unknown`: something may have. `interrupted`: nobody waited for it any more. */
 const outcomes = ["ok", "rejected", "unavailable", "unknown", "interrupted"] as const

@@ -13,7 +13,7 @@ const limits: TimeLimit.Limits<string> = {
 const listening = Effect.gen(function* () {
   const said = yield* Queue.unbounded<string>()
   const heard = yield* Queue.unbounded<string>()
-  const words = TimeLimit.onSilence(limits, () => "silent" as const)(Stream.fromQueue(said))
+  const words = TimeLimit.onSilence(limits)(Stream.fromQueue(said))
   const fiber = yield* Effect.forkChild(
     Stream.runForEach(words, (word) => Queue.offer(heard, word)),
     { startImmediately: true }
@@ -48,7 +48,7 @@ describe("a limit of silence", () => {
       for (let time = 0; time < 3; time++) yield* say("", "29 seconds")
       assert.isFalse(yield* ended)
       yield* TestClock.adjust("3 seconds")
-      assert.deepStrictEqual(yield* end, Exit.fail("silent"))
+      assert.deepStrictEqual(yield* end, Exit.fail(new TimeLimit.Silence()))
     })
   )
 
@@ -59,7 +59,7 @@ describe("a limit of silence", () => {
       for (let time = 0; time < 4; time++) yield* say("", "29 seconds")
       assert.isFalse(yield* ended)
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* end, Exit.fail("silent"))
+      assert.deepStrictEqual(yield* end, Exit.fail(new TimeLimit.Silence()))
     })
   )
 })

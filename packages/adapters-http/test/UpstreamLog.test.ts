@@ -38,14 +38,14 @@ const complete = Stream.runDrain(
     PromptModel.use((model) => Effect.succeed(model.complete({ instructions: "i", text: "a red fox", temperature: 1 })))
   )
 )
-const play = (fault: Fault.Fault) => UpstreamSimulator.use((simulator) => simulator.play(fault))
+const play = (fault: Fault.Fault, options?: { readonly times: number }) =>
+  UpstreamSimulator.use((simulator) => simulator.play(fault, options))
 
 describe("the log", () => {
   it.live.each([
     ["a refused submission", Effect.andThen(play(Fault.refuse(400, { message: said })), submit)],
     ["a failed task", Effect.andThen(play(Fault.failsAtOnce(said)), submit)],
-    ["a refused look-up", Effect.andThen(play(Fault.refuse(502, { on: "look-up", message: said })), lookUp)],
-    ["a refused completion", Effect.andThen(play(Fault.refuse(502, { on: "chat", message: said })), complete)]
+    ["a refused completion", Effect.andThen(play(Fault.refuse(400, { on: "chat", message: said })), complete)]
   ] as const)("tells of %s at Debug alone, and in none of the upstream's words", ([, effect]) =>
     Effect.gen(function* () {
       const { above, debug } = yield* logged(effect)
@@ -53,6 +53,36 @@ describe("the log", () => {
       for (const text of debug) assert.notInclude(text, said)
       assert.deepStrictEqual(above, [])
     })
+  )
+
+  it.live.each<
+    [string, string, Fault.Fault, Effect.Effect<unknown, unknown, ImageUpstream | PromptModel | UpstreamSimulator>]
+  >([
+    ["submissions", "submit", Fault.refuse(503, { message: said }), submit],
+    ["look-ups", "look-up", Fault.refuse(502, { on: "look-up", message: said }), lookUp],
+    ["completions", "enhance", Fault.refuse(429, { on: "chat", message: said }), complete]
+  ])(
+    "warns once of an upstream that does not serve %s, in none of its words, and tells when it does",
+    ([, operation, fault, effect]) =>
+      Effect.gen(function* () {
+        const { above, debug } = yield* logged(
+          Effect.gen(function* () {
+            yield* play(fault, { times: 3 })
+            yield* Effect.repeat(Effect.exit(effect), { times: 2 })
+            yield* Effect.repeat(effect, { times: 2 })
+          })
+        )
+        assert.lengthOf(debug, 3)
+        assert.deepStrictEqual(
+          above.map((text) => Object(JSON.parse(text))).map(({ level, message }) => [level, message]),
+          [
+            ["WARN", "The upstream does not serve"],
+            ["INFO", "The upstream serves again"]
+          ]
+        )
+        for (const text of above) assert.include(text, `"operation":"${operation}"`)
+        for (const text of [...above, ...debug]) assert.notInclude(text, said)
+      })
   )
 
   it.live("has the code of an error, which is a word of a program", () =>
@@ -78,12 +108,14 @@ describe("the log", () => {
   ] as const)("of %s has neither key nor prompt", ([, effect]) =>
     Effect.gen(function* () {
       const { above, debug } = yield* logged(effect)
-      assert.isAbove(debug.length, 0)
-      for (const text of debug) {
+      assert.lengthOf(debug, 1)
+      assert.lengthOf(above, 1)
+      assert.include(above[0], '"level":"WARN"')
+      for (const text of [...above, ...debug]) {
         assert.notInclude(text, "simulator-key")
         assert.notInclude(text, "a red fox")
+        assert.notInclude(text, "stream interrupted")
       }
-      assert.deepStrictEqual(above, [])
     })
   )
 

@@ -1,5 +1,6 @@
-import { ConfigProvider, Effect, Exit, Layer, Tracer } from "effect"
-import { FetchHttpClient, HttpMiddleware } from "effect/http"
+import * as Outage from "@scnmnt/core/Outage"
+import { ConfigProvider, Data, Effect, Exit, Layer, Tracer } from "effect"
+import { FetchHttpClient, HttpClient, HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
 import type { Settings } from "../Settings.ts"
 import * as Discretion from "./Discretion.ts"
@@ -17,9 +18,23 @@ export const layer = ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Pick<Settings, 
   )
 
 const exporting = (endpoint: URL) =>
-  OtlpTracer.layerFromConfig().pipe(
-    Layer.provide([FetchHttpClient.layer, OtlpSerialization.layerJson, configuredBy(endpoint)])
-  )
+  OtlpTracer.layerFromConfig().pipe(Layer.provide([client, OtlpSerialization.layerJson, configuredBy(endpoint)]))
+
+/** The exporter gives up for a minute and says so at Debug alone. */
+const client = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, (client) => {
+    const outage = Outage.make("traces arrive again", {})
+    const failed = (cause: unknown) => outage.failed(Effect.logWarning("the traces do not arrive", cause))
+    return client.pipe(
+      HttpClient.tapError(failed),
+      HttpClient.tap(({ status }) => (status < 400 ? outage.worked : failed(new Refused({ code: status }))))
+    )
+  })
+).pipe(Layer.provide(FetchHttpClient.layer))
+
+/** The collector's answer, by its status. */
+class Refused extends Data.TaggedError("Refused")<{ readonly code: number }> {}
 
 /** The endpoint alone is enough; whoever sets more has the last word. */
 const configuredBy = (endpoint: URL) =>
