@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { manual } from "@scnmnt/server/Settings"
+import * as TraceVariables from "../packages/server/src/telemetry/TraceVariables.ts"
 
 it(".env.example shows every variable that the server reads, with its default", () => {
   const example = readFileSync(resolve(import.meta.dirname, "../.env.example"), "utf8")
@@ -12,14 +13,22 @@ it(".env.example shows every variable that the server reads, with its default", 
   assert.deepStrictEqual(shown, read)
 })
 
+const page = (name: string) => readFileSync(resolve(import.meta.dirname, `../docs/${name}.md`), "utf8")
+const plain = (text: string) => text.replace(/[<*|]/g, "\\$&")
+
 it("docs/configuration.md's table is what the server knows of its variables", () => {
-  const page = readFileSync(resolve(import.meta.dirname, "../docs/configuration.md"), "utf8")
-  const plain = (text: string) => text.replace(/[<*|]/g, "\\$&")
   const rows = Object.entries(manual).map(([name, { about, expected, fallback }]) => {
     const shown = fallback === undefined ? "has to be set" : fallback === "" ? "" : `\`${fallback}\``
     return `| \`${name}\` | ${shown} | ${plain(expected)} | ${plain(about)} |`
   })
-  assert.deepStrictEqual(page.match(/^\| `.*$/gm), rows)
+  assert.deepStrictEqual(page("configuration").match(/^\| `.*$/gm), rows)
+})
+
+it("docs/operations.md's table is what the server knows of OpenTelemetry's variables", () => {
+  const rows = Object.entries(TraceVariables.manual).map(
+    ([name, { about, expected }]) => `| \`${name}\` | ${plain(expected)} | ${plain(about)} |`
+  )
+  assert.deepStrictEqual(page("operations").match(/^\| `OTEL_.*$/gm), rows)
 })
 
 it("`npm run start:deno` lets the server see every variable that it reads", () => {

@@ -6,7 +6,7 @@ import { differs } from "./support/Differences.ts"
 import * as Process from "./support/Process.ts"
 import { runtime } from "./support/Runtime.ts"
 import * as Service from "./support/Service.ts"
-import { wrongVariables } from "./support/WrongVariables.ts"
+import { wrongTraceVariables, wrongVariables } from "./support/WrongVariables.ts"
 
 /** What a process says that does not start. */
 const refused = Effect.fnUntraced(function* (variables: Process.Variables) {
@@ -34,6 +34,20 @@ describe.concurrent("the process does not start", () => {
         assert.notInclude(stdout + said, "swordfish")
         assert.notInclude(said, "    at ")
       })
+  )
+
+  it.live("with wrong variables of OpenTelemetry's, once traces are to go somewhere", () =>
+    Effect.gen(function* () {
+      const { stderr: said, stdout } = yield* refused({
+        ...(yield* Process.variables(yield* Service.newStorePath)),
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+        ...wrongTraceVariables
+      })
+      const lines = said.split("\n").flatMap((line) => /^  (\w+) must be ./.exec(line)?.[1] ?? [])
+      assert.sameMembers(lines, Object.keys(wrongTraceVariables))
+      assert.notInclude(stdout + said, "swordfish")
+      assert.notInclude(said, "    at ")
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 
   it.live("on books that it can't open", () =>

@@ -1,6 +1,6 @@
 import { Config, Effect, Record, Result, Schema, SchemaIssue } from "effect"
 import { CliError } from "effect/cli"
-import { manual, Settings } from "./Settings.ts"
+import * as Settings from "./Settings.ts"
 
 /** Variables that are missing or wrong: all of them, each with what it must be. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
@@ -19,11 +19,18 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-/** What the environment says of these variables, parsed. One that is set to nothing counts as not set. */
-export const load = <const Fields extends Partial<typeof Settings.fields>>(variables: Schema.Struct<Fields>) =>
+/**
+ * What the environment says of these variables, parsed. One that is set to nothing counts as not set. They are the
+ * server's own, unless there is another manual for them.
+ */
+export const load = <const Fields extends Schema.Struct.Fields>(
+  variables: Schema.Struct<Fields>,
+  manual: Readonly<Record<string, Settings.Entry>> = Settings.manual
+) =>
   Effect.gen(function* () {
-    const set = Record.getSomes(yield* environment)
-    return yield* Schema.decodeUnknownEffect(variables, { errors: "all" })({ ...fallbacks, ...set }).pipe(
+    const set = Record.getSomes(yield* environmentOf(manual))
+    const input = { ...fallbacksOf(manual), ...set }
+    return yield* Schema.decodeUnknownEffect(variables, { errors: "all" })(input).pipe(
       Effect.mapError(({ issue }) => {
         const names = new Set(format(issue).issues.map(({ path }) => String(path?.[0])))
         return new ConfigurationInvalid({
@@ -35,6 +42,8 @@ export const load = <const Fields extends Partial<typeof Settings.fields>>(varia
     )
   })
 
-const environment = Config.all(Record.map(Settings.fields, (_, name) => Config.option(Config.String(name))))
-const fallbacks = Record.filterMap(manual, ({ fallback }) => Result.fromNullishOr(fallback, () => undefined))
+const environmentOf = (manual: Readonly<Record<string, Settings.Entry>>) =>
+  Config.all(Record.map(manual, (_, name) => Config.option(Config.String(name))))
+const fallbacksOf = (manual: Readonly<Record<string, Settings.Entry>>) =>
+  Record.filterMap(manual, ({ fallback }) => Result.fromNullishOr(fallback, () => undefined))
 const format = SchemaIssue.makeFormatterStandardSchemaV1()

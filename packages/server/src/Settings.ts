@@ -12,7 +12,11 @@ const Whole = Schema.FiniteFromString.check(Schema.isInt())
 const Count = Whole.check(Schema.isGreaterThanOrEqualTo(0))
 const Positive = Whole.check(Schema.isGreaterThan(0))
 const Port = Whole.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
-const Span = Schema.DurationFromString.check(Schema.makeFilter(Duration.isPositive))
+/** Not `Infinity`, which Effect takes as well: what waits for that never happens. */
+const Span = Schema.DurationFromString.check(
+  Schema.makeFilter(Duration.isPositive),
+  Schema.makeFilter(Duration.isFinite)
+)
 
 /** A name, an IPv4 address or an IPv6 address without brackets. */
 const Host = Schema.String.check(Schema.isPattern(/^([\w.-]+|(?=.*:.*:)[\da-f:.]+(%[\w.-]+)?)$/i))

@@ -37,3 +37,23 @@ export const wrongVariables: Readonly<Record<keyof Settings, string>> = {
   LOG_FORMAT: "xml",
   OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318"
 }
+
+/** The same of OpenTelemetry's, which count once there is an endpoint. */
+export const wrongTraceVariables: Readonly<Record<string, string>> = {
+  OTEL_SDK_DISABLED: "maybe",
+  OTEL_TRACES_EXPORTER: "zipkin",
+  OTEL_TRACES_SAMPLER: "nonsense",
+  OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf",
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "localhost:4317",
+  OTEL_EXPORTER_OTLP_HEADERS: "swordfish",
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: "key=%zz-swordfish",
+  OTEL_EXPORTER_OTLP_COMPRESSION: "zstd",
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "true",
+  OTEL_EXPORTER_OTLP_TIMEOUT: "3 seconds",
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "Infinity",
+  OTEL_BSP_EXPORT_TIMEOUT: "-1",
+  OTEL_BSP_SCHEDULE_DELAY: "soon",
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "0",
+  OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=%"
+}

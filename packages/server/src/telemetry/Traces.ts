@@ -2,13 +2,15 @@ import * as Outage from "@scnmnt/core/Outage"
 import { ConfigProvider, Data, Effect, Exit, Layer, Tracer } from "effect"
 import { FetchHttpClient, HttpClient, HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
+import * as Configuration from "../Configuration.ts"
 import type { Settings } from "../Settings.ts"
+import * as TraceVariables from "./TraceVariables.ts"
 import * as Discretion from "./Discretion.ts"
 import { version } from "../Version.ts"
 
 /**
  * Where spans go: to the OTLP endpoint, in batches, the last of them when the layer closes; without an endpoint there are
- * none. OpenTelemetry's other variables (headers, timeouts, compression, resource attributes) count as well.
+ * none. {@link TraceVariables.TraceVariables} count as well.
  */
 export const layer = ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Pick<Settings, "OTEL_EXPORTER_OTLP_ENDPOINT">) =>
   Layer.merge(
@@ -18,7 +20,9 @@ export const layer = ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Pick<Settings, 
   )
 
 const exporting = (endpoint: URL) =>
-  OtlpTracer.layerFromConfig().pipe(Layer.provide([client, OtlpSerialization.layerJson, configuredBy(endpoint)]))
+  Layer.unwrap(
+    Effect.as(Configuration.load(TraceVariables.TraceVariables, TraceVariables.manual), OtlpTracer.layerFromConfig())
+  ).pipe(Layer.provide([client, OtlpSerialization.layerJson, configuredBy(endpoint)]))
 
 /** The exporter gives up for a minute and says so at Debug alone. */
 const client = Layer.effect(
