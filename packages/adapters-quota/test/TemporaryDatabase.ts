@@ -22,7 +22,8 @@ export const onServer = () => {
   )
 }
 
-const temporaryDatabase = Effect.gen(function* () {
+/** The URL of an empty database, on `TEST_POSTGRES_URL` or on a server of its own, for as long as the scope. */
+export const temporaryDatabase = Effect.gen(function* () {
   const given = process.env["TEST_POSTGRES_URL"] || undefined
   const server = given ?? (yield* PostgresServer.make).url
   const name = `scnmnt_test_${process.pid}_${Date.now()}`
