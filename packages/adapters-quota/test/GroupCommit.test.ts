@@ -6,9 +6,9 @@ import * as Account from "@scnmnt/core/Account"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import type { Books } from "@scnmnt/core/Ledger"
 import type { Spend } from "@scnmnt/core/Spend"
-import { TaskId } from "@scnmnt/core/TaskId"
 import { DateTime, Effect, Exit, Fiber, Result, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { request } from "./spending.ts"
 import { spyOn } from "./SpiedDatabase.ts"
 import { connection, run, temporaryFile } from "./TemporaryFile.ts"
 
@@ -35,11 +35,8 @@ const put = (fingerprint: string) => (books: Books) => {
 
 /** A spend whose account is not in the books. */
 const orphanedSpend: Spend = {
-  taskId: TaskId.make("00000000-0000-4000-8000-000000000001"),
+  ...request(1),
   account: Fingerprint.make("account-nowhere"),
-  requestHash: "hash",
-  mode: "text",
-  size: "1:1",
   state: { _tag: "Open" },
   opening: 1,
   lease: { holder: "somebody", until: DateTime.makeUnsafe(0) },

@@ -1,33 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Day } from "@scnmnt/core/Account"
-import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import type { SpendRequest } from "@scnmnt/core/Spend"
-import { TaskId } from "@scnmnt/core/TaskId"
 import type { Options } from "../src/postgres/Database.ts"
 import * as PostgresQuotaStore from "@scnmnt/adapters-quota/PostgresQuotaStore"
 import { Context, DateTime, Duration, Effect, Fiber, Layer, References, Schedule } from "effect"
 import { logged } from "../../core/test/logged.ts"
 import * as Proxy from "./Proxy.ts"
+import { account, fund, request } from "./spending.ts"
 import { onServer, optionsFor, run } from "./TemporaryDatabase.ts"
 
 const emptyDatabase = onServer()
-const account = Fingerprint.make("account-1")
-const request = (number: number): SpendRequest => ({
-  taskId: TaskId.make(`00000000-0000-4000-8000-${String(number).padStart(12, "0")}`),
-  account,
-  requestHash: "hash",
-  mode: "text",
-  size: "1:1"
-})
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+/** What ends every other line to this database, and none of another's on the same server. */
+const everyOtherLine =
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 /** A store with a thousand credits in it, whose lines a test can break. */
 const breakable = Effect.fnUntraced(function* (changes: Partial<Options> = {}) {
   const direct = yield* emptyDatabase
   const { proxy, url } = yield* Proxy.before(direct)
   const store = Context.get(yield* Layer.build(PostgresQuotaStore.layer(optionsFor(url, changes))), QuotaStore)
-  yield* store.checkIn(account, { day: Day.make("2026-11-23"), grant: 1000, cap: 1000 })
+  yield* fund(store, 1000)
   return { store, proxy, direct }
 })
 
@@ -101,9 +94,7 @@ describe("a PostgreSQL store whose database is out of reach", () => {
         const { direct, proxy, store } = yield* breakable()
         const breaking = yield* Effect.forkScoped(
           Effect.sync(() => proxy.cut()).pipe(
-            Effect.andThen(
-              run(direct, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-            ),
+            Effect.andThen(run(direct, everyOtherLine)),
             Effect.ignore,
             Effect.repeat(Schedule.spaced("100 millis"))
           )

@@ -1,24 +1,13 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
-import { Day } from "@scnmnt/core/Account"
-import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import type { SpendRequest } from "@scnmnt/core/Spend"
-import { TaskId } from "@scnmnt/core/TaskId"
 import * as PostgresQuotaStore from "@scnmnt/adapters-quota/PostgresQuotaStore"
 import { Context, Effect, Fiber, Layer, Redacted, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { account, fund, request } from "./spending.ts"
 import { onServer, optionsFor, run } from "./TemporaryDatabase.ts"
 
 const emptyDatabase = onServer()
-const account = Fingerprint.make("account-1")
-const request = (number: number): SpendRequest => ({
-  taskId: TaskId.make(`00000000-0000-4000-8000-00000000000${number}`),
-  account,
-  requestHash: "hash",
-  mode: "text",
-  size: "1:1"
-})
 
 /** How calls go that have all begun, and seen the same account, before any of them gets to change it. */
 const race = Effect.fnUntraced(function* <A>(
@@ -27,7 +16,7 @@ const race = Effect.fnUntraced(function* <A>(
 ) {
   const url = yield* emptyDatabase
   const store = Context.get(yield* Layer.build(PostgresQuotaStore.layer(optionsFor(url))), QuotaStore)
-  yield* store.checkIn(account, { day: Day.make("2026-11-23"), grant: credits, cap: credits })
+  yield* fund(store, credits)
   const sql = yield* Effect.provide(PgClient.makeClient({ url: Redacted.make(url) }), Reactivity.layer)
   const begun = Effect.gen(function* () {
     yield* sql`SELECT FROM accounts FOR UPDATE`

@@ -30,33 +30,11 @@ export const certificates = join(import.meta.dirname, "certificates")
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 const start = Effect.fnUntraced(function* ({ fsync }: { readonly fsync: "on" | "off" }) {
-  const folder = yield* Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "scnmnt-postgres-"))),
-    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
-  )
-  if (user.uid !== undefined) {
-    chownSync(folder, user.uid, user.gid)
-    // The engines may be where only root can go.
-    cpSync(engine, join(folder, "engine"), { recursive: true, verbatimSymlinks: true })
-  }
-  const binaries = user.uid === undefined ? join(engine, "bin") : join(folder, "engine", "bin")
-  const log = join(folder, "log")
-  const command = (name: string, ...options: ReadonlyArray<string>) =>
-    Effect.callback<void, CommandFailed>((resume) => {
-      execFile(join(binaries, name), ["-D", join(folder, "data"), ...options], { ...user, cwd: folder }, (error) => {
-        const said = existsSync(log) ? readFileSync(log, "utf8") : ""
-        resume(error === null ? Effect.void : new CommandFailed({ message: `${error.message}\n${said}` }))
-      })
-    })
-  const control = (...words: ReadonlyArray<string>) => command("pg_ctl", ...words, "-w", "-l", log)
+  const place = yield* makePlace
+  const { folder } = place
   const port = yield* freePort
-  yield* command("initdb", "--username=scnmnt", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-  for (const file of ["server.pem", "server.key"]) {
-    const copy = join(folder, "data", file)
-    copyFileSync(join(certificates, file), copy)
-    chmodSync(copy, 0o600)
-    if (user.uid !== undefined) chownSync(copy, user.uid, user.gid)
-  }
+  yield* command(place, "initdb", "--username=scnmnt", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+  layCertificates(place)
   const settings = {
     listen_addresses: "127.0.0.1",
     port,
@@ -67,22 +45,12 @@ const start = Effect.fnUntraced(function* ({ fsync }: { readonly fsync: "on" | "
     ssl_cert_file: "server.pem",
     ssl_key_file: "server.key"
   }
-  const launch = control(
-    "start",
-    "-o",
-    Object.entries(settings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(" ")
-  )
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  const control = (...words: ReadonlyArray<string>) => command(place, "pg_ctl", ...words, "-w", "-l", place.log)
+  const launch = control("start", "-o", options.join(" "))
   const stop = control("stop", "-m", "immediate")
   yield* Effect.acquireRelease(launch, () => Effect.ignore(stop))
-  // It is nobody's child: it would outlive tests that are broken off.
-  const kill = () =>
-    void spawnSync(join(binaries, "pg_ctl"), ["-D", join(folder, "data"), "stop", "-m", "immediate"], user)
-  yield* Effect.acquireRelease(
-    Effect.sync(() => process.once("exit", kill)),
-    () => Effect.sync(() => process.off("exit", kill))
-  )
+  yield* stopWithProcess(place)
   return {
     url: `postgres://scnmnt@127.0.0.1:${port}`,
     stop,
@@ -91,11 +59,59 @@ const start = Effect.fnUntraced(function* ({ fsync }: { readonly fsync: "on" | "
   } satisfies PostgresServer
 })
 
-/** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
-export const make = start({ fsync: "off" })
+/** Where a server and its data are. */
+interface Place {
+  readonly folder: string
+  readonly data: string
+  readonly log: string
+  readonly binaries: string
+}
 
-/** The same, for measuring: what it commits is on the disk. */
-export const durable = start({ fsync: "on" })
+/** A folder that only the server's user needs, gone with the scope. */
+const makePlace = Effect.gen(function* () {
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "scnmnt-postgres-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  )
+  if (user.uid !== undefined) {
+    chownSync(folder, user.uid, user.gid)
+    // The engines may be where only root can go.
+    cpSync(engine, join(folder, "engine"), { recursive: true, verbatimSymlinks: true })
+  }
+  return {
+    folder,
+    data: join(folder, "data"),
+    log: join(folder, "log"),
+    binaries: user.uid === undefined ? join(engine, "bin") : join(folder, "engine", "bin")
+  } satisfies Place
+})
+
+/** Runs one of PostgreSQL's programs to its end. */
+const command = ({ binaries, data, folder, log }: Place, name: string, ...options: ReadonlyArray<string>) =>
+  Effect.callback<void, CommandFailed>((resume) => {
+    execFile(join(binaries, name), ["-D", data, ...options], { ...user, cwd: folder }, (error) => {
+      const said = existsSync(log) ? readFileSync(log, "utf8") : ""
+      resume(error === null ? Effect.void : new CommandFailed({ message: `${error.message}\n${said}` }))
+    })
+  })
+
+const layCertificates = ({ data }: Place) => {
+  for (const file of ["server.pem", "server.key"]) {
+    const copy = join(data, file)
+    copyFileSync(join(certificates, file), copy)
+    chmodSync(copy, 0o600)
+    if (user.uid !== undefined) chownSync(copy, user.uid, user.gid)
+  }
+}
+
+/** It is nobody's child: it would outlive tests that are broken off. */
+const stopWithProcess = ({ binaries, data }: Place) => {
+  const stop = () => void spawnSync(join(binaries, "pg_ctl"), ["-D", data, "stop", "-m", "immediate"], user)
+  return Effect.acquireRelease(
+    Effect.sync(() => process.once("exit", stop)),
+    () => Effect.sync(() => process.off("exit", stop))
+  )
+}
 
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
@@ -104,3 +120,9 @@ const freePort = Effect.callback<number>((resume) => {
     server.close(() => resume(Effect.succeed(port)))
   })
 })
+
+/** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
+export const make = start({ fsync: "off" })
+
+/** The same, for measuring: what it commits is on the disk. */
+export const durable = start({ fsync: "on" })

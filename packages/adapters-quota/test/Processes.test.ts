@@ -2,11 +2,10 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as SqliteQuotaStore from "@scnmnt/adapters-quota/SqliteQuotaStore"
-import { Day } from "@scnmnt/core/Account"
-import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { TaskId } from "@scnmnt/core/TaskId"
 import { DateTime, Effect, Option } from "effect"
+import * as spending from "./spending.ts"
 import { temporaryFile } from "./TemporaryFile.ts"
 
 const spender = fileURLToPath(new URL("Spender.ts", import.meta.url))
@@ -27,13 +26,10 @@ const answersOf = (path: string, name: string, count: number, killAfter = Infini
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
-const account = Fingerprint.make("account-1")
-
 const withStore = <A, E>(path: string, use: (store: QuotaStore["Service"]) => Effect.Effect<A, E>) =>
   Effect.provide(QuotaStore.use(use), SqliteQuotaStore.layer({ path }))
 
-const fund = (path: string, credits: number) =>
-  withStore(path, (store) => store.checkIn(account, { day: Day.make("2026-11-23"), grant: credits, cap: credits }))
+const fund = (path: string, credits: number) => withStore(path, (store) => spending.fund(store, credits))
 
 /** What was answered must be in the books, at least; and the books must balance. */
 const booksKeep = (path: string, answers: ReadonlyArray<string>, granted: number) =>

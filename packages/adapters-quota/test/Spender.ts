@@ -1,10 +1,10 @@
 // A process of its own that spends on a file: `Spender.ts <path> <name> <count>`. Each line is an answer that it got.
 import { writeSync } from "node:fs"
 import * as SqliteQuotaStore from "@scnmnt/adapters-quota/SqliteQuotaStore"
-import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { TaskId } from "@scnmnt/core/TaskId"
 import { Effect } from "effect"
+import { request } from "./spending.ts"
 
 const [, , path = "", name = "", count = "0"] = process.argv
 
@@ -12,8 +12,7 @@ const [, , path = "", name = "", count = "0"] = process.argv
 const spend = Effect.fnUntraced(function* (number: number) {
   const store = yield* QuotaStore
   const taskId = TaskId.make(`${name}-0000-4000-8000-${String(number).padStart(12, "0")}`)
-  const account = Fingerprint.make("account-1")
-  const { spend } = yield* store.spend({ taskId, account, requestHash: "hash", mode: "text", size: "1:1" })
+  const { spend } = yield* store.spend({ ...request(number), taskId })
   say(taskId, "Open")
   if (number % 3 === 0) return
   const { state } = yield* number % 3 === 1 ? store.settle(spend) : store.refund(spend, "failed")

@@ -1,30 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as SqliteQuotaStore from "@scnmnt/adapters-quota/SqliteQuotaStore"
-import { Day } from "@scnmnt/core/Account"
-import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
-import type { SpendRequest } from "@scnmnt/core/Spend"
-import { TaskId } from "@scnmnt/core/TaskId"
 import { Context, DateTime, Effect, Fiber, Layer, Option, Schema } from "effect"
 import * as SqliteBooks from "../src/sqlite/SqliteBooks.ts"
 import type { Database } from "../src/sqlite/SqliteDriver.ts"
 import * as SqliteFile from "../src/sqlite/SqliteFile.ts"
+import { account, fund, request } from "./spending.ts"
 import { connection, temporaryFile } from "./TemporaryFile.ts"
-
-const account = Fingerprint.make("account-1")
-const request = (number: number): SpendRequest => ({
-  taskId: TaskId.make(`00000000-0000-4000-8000-00000000000${number}`),
-  account,
-  requestHash: "hash",
-  mode: "text",
-  size: "1:1"
-})
 
 /** A store with ten credits, one of them spent, in a file that others open too. */
 const open = Effect.gen(function* () {
   const path = yield* temporaryFile
   const store = Context.get(yield* Layer.build(SqliteQuotaStore.layer({ path })), QuotaStore)
-  yield* store.checkIn(account, { day: Day.make("2026-11-23"), grant: 10, cap: 100 })
+  yield* fund(store, 10)
   yield* store.spend(request(1))
   return { store, path, audit: store.audit(DateTime.makeUnsafe(0)) }
 })
