@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fingerprint } from "@scnmnt/core/Fingerprint"
 import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import * as PostgresQuotaStore from "@scnmnt/adapters-quota/PostgresQuotaStore"
-import { Context, Effect, Layer } from "effect"
+import { Context, DateTime, Effect, Layer } from "effect"
+import { fund, request } from "./spending.ts"
 import { onServer, optionsFor, run } from "./TemporaryDatabase.ts"
 
 const emptyDatabase = onServer()
@@ -43,6 +44,24 @@ describe("PostgresQuotaStore", () => {
       assert.match(yield* failureOf(url), /relation "spends" already exists/)
       assert.deepStrictEqual(yield* tables(url), ["scnmnt_migrations", "spends"])
       assert.deepStrictEqual(yield* run(url, "SELECT * FROM scnmnt_migrations"), [])
+    })
+  )
+
+  it.live("names an account whose count of open spends is off", () =>
+    Effect.gen(function* () {
+      const url = yield* emptyDatabase
+      const store = yield* open(url)
+      yield* fund(store, 2)
+      yield* store.spend(request(1))
+      const audit = store.audit(DateTime.makeUnsafe(0))
+      assert.deepStrictEqual((yield* audit).unbalanced, [])
+      for (const count of [0, 2]) {
+        yield* run(url, "UPDATE accounts SET in_flight = $1", [count])
+        assert.deepStrictEqual(
+          (yield* audit).unbalanced.map(({ counted, open }) => ({ counted, open })),
+          [{ counted: count, open: 1 }]
+        )
+      }
     })
   )
 

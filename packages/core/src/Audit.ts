@@ -6,6 +6,8 @@ export interface Holdings {
   readonly account: Account
   readonly open: number
   readonly settled: number
+  /** How many are open by a count that the store keeps beside them, if it keeps one: what limits them goes by it. */
+  readonly counted?: number
 }
 
 /** What holding the books against their rule brought. */
@@ -15,15 +17,21 @@ export interface Audit {
   readonly balance: number
   readonly open: number
   readonly settled: number
-  /** The accounts whose balance is not what was granted less what was spent. */
+  /** The accounts whose balance is not what was granted less what was spent, or whose count of open spends is off. */
   readonly unbalanced: ReadonlyArray<Holdings>
   /** Spends that should have ended by now. */
   readonly overdue: ReadonlyArray<TaskId>
 }
 
+/** Whether there is nothing to find fault with in an account. */
+export const isBalanced = (holdings: Holdings): boolean => addsUp(holdings) && isCounted(holdings)
+
 /** balance = granted − open − settled, for every account. */
-export const isBalanced = ({ account, open, settled }: Holdings): boolean =>
+export const addsUp = ({ account, open, settled }: Holdings): boolean =>
   account.balance === account.granted - open - settled - account.settledBefore
+
+/** Whether the store's own count of open spends, if there is one, is right. */
+export const isCounted = ({ counted, open }: Holdings): boolean => counted === undefined || counted === open
 
 /** Whether there is nothing to find fault with. */
 export const isClean = ({ unbalanced, overdue }: Audit): boolean => unbalanced.length === 0 && overdue.length === 0

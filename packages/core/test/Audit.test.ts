@@ -29,6 +29,19 @@ describe("Audit.isBalanced", () => {
   )
 })
 
+describe("Audit.isCounted", () => {
+  const good = holdings(100, 160, 30, 10, 20)
+  it.each([
+    { what: "a store that keeps no count", counted: {}, expected: true },
+    { what: "a count that is right", counted: { counted: 10 }, expected: true },
+    { what: "a count that is too low", counted: { counted: 9 }, expected: false },
+    { what: "a count that is too high", counted: { counted: 11 }, expected: false }
+  ])("of $what is $expected, and so it is balanced or not", ({ counted, expected }) => {
+    assert.strictEqual(Audit.isCounted({ ...good, ...counted }), expected)
+    assert.strictEqual(Audit.isBalanced({ ...good, ...counted }), expected)
+  })
+})
+
 describe("Audit.add", () => {
   const good = holdings(100, 160, 30, 10, 20)
   const bad = holdings(5, 4, 0, 0, 0)

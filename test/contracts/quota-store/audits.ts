@@ -49,7 +49,8 @@ export const audits = (test: ContractTest) => {
       for (const balance of [before.balance + 1, before.balance - 1]) {
         yield* books.tamper(account, balance)
         const audit = yield* store.audit(longAgo)
-        assert.deepStrictEqual(audit.unbalanced, [{ account: { ...before, balance }, open: 1, settled: 1 }])
+        const unbalanced = audit.unbalanced.map(({ account, open, settled }) => ({ account, open, settled }))
+        assert.deepStrictEqual(unbalanced, [{ account: { ...before, balance }, open: 1, settled: 1 }])
         assert.strictEqual(audit.balance, added.balance + balance - before.balance)
         assert.isFalse(Audit.isClean(audit))
       }

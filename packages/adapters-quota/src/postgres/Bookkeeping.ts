@@ -24,7 +24,8 @@ export const audit = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, open
     Stream.mapEffect((row) => Effect.all({ account: decodeAccount(row), counts: decodeCounts(row) })),
     Stream.runFold(
       (): Audit.Audit => ({ ...Audit.empty, overdue: overdue.map(({ task_id }) => task_id) }),
-      (audit, { account, counts }) => Audit.add(audit, { account, ...counts })
+      (audit, { account, counts: { in_flight, ...counts } }) =>
+        Audit.add(audit, { account, ...counts, counted: in_flight })
     )
   )
 })
@@ -63,7 +64,7 @@ export const fold = (sql: SqlClient.SqlClient, endedBefore: DateTime.Utc, limit:
   )
 
 const decodeAccount = Schema.decodeUnknownEffect(AccountRow)
-const decodeCounts = Schema.decodeUnknownEffect(Counts)
+const decodeCounts = Schema.decodeUnknownEffect(Schema.Struct({ ...Counts.fields, in_flight: Schema.Int }))
 const decodeBacklog = Schema.decodeUnknownEffect(Schema.Tuple([BacklogRow(Schema.DateTimeUtcFromDate)]))
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ task_id: TaskId })))
 const decodeFolded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ folded: Schema.Int })]))

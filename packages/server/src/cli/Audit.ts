@@ -43,9 +43,19 @@ const report = ({ accounts, balance, granted, open, overdue, settled, unbalanced
     `settled   ${settled}`,
     `open      ${open}`,
     `balance   ${balance}`,
-    ...unbalanced.map(
-      ({ account, open, settled }) =>
-        `${account.fingerprint}: balance ${account.balance}, but ${account.granted} granted - ${open} open - ${settled + account.settledBefore} settled`
-    ),
+    ...unbalanced.flatMap(faults),
     ...overdue.map((id) => `${id}: open past its deadline`)
   ].join("\n")
+
+const faults = (holdings: Audit.Holdings): ReadonlyArray<string> => {
+  const { account, counted, open, settled } = holdings
+  const { balance, fingerprint, granted, settledBefore } = account
+  return [
+    ...(Audit.addsUp(holdings)
+      ? []
+      : [
+          `${fingerprint}: balance ${balance}, but ${granted} granted - ${open} open - ${settled + settledBefore} settled`
+        ]),
+    ...(Audit.isCounted(holdings) ? [] : [`${fingerprint}: ${open} open, but ${counted} by the count that limits them`])
+  ]
+}
