@@ -4,7 +4,6 @@ import { Effect } from "effect"
 import { createServer } from "node:net"
 import { differs } from "./support/Differences.ts"
 import * as Process from "./support/Process.ts"
-import { runtime } from "./support/Runtime.ts"
 import * as Service from "./support/Service.ts"
 import { wrongTraceVariables, wrongVariables } from "./support/WrongVariables.ts"
 
@@ -68,7 +67,7 @@ describe.concurrent("the process does not start", () => {
         const { stderr: said } = yield* refused(variables)
         assert.include(said, "PORT must not be 0")
         assert.include(said, "WORKERS must be 1 with QUOTA_STORE_URL=memory:")
-        assert.strictEqual(said.includes("WORKERS must be 1 on this runtime"), runtime !== "node")
+        assert.strictEqual(said.includes("WORKERS must be 1 on this runtime"), differs("serves with one process"))
       }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 

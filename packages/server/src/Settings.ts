@@ -214,7 +214,7 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "memory:"
   },
   MAX_CONNECTIONS_PER_ADDRESS: {
-    about: "Connections from one address; 0 for any number, as trusted proxies have",
+    about: "Connections from one address, on Node; 0 for any number, as trusted proxies have",
     expected: "a whole number, 0 or more",
     fallback: "512"
   },

@@ -8,6 +8,7 @@ const differences = {
   "takes in what follows a refusal": ["deno", "bun"],
   "tells no length of what is streamed": ["bun"],
   "refuses in its own words what is no request yet": ["deno", "bun"],
+  "serves with one process": ["deno", "bun"],
   "calls headers that are too large a bad request": ["deno"],
   "speaks HTTP/2 without TLS": ["deno"],
   "ends a line on which a request has not waited": ["bun"],
