@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { freePort } from "../test/workers/support.ts"
+import { freePort } from "../test/Ports.ts"
 import type { Load, Sample } from "./Load.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
 import * as Orders from "./Orders.ts"

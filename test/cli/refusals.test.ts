@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { portOf } from "../Ports.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { jsonOf, newUser, run } from "./support/CommandLine.ts"
 
@@ -68,7 +68,7 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
       const port = yield* Effect.acquireRelease(
         Effect.callback<number>((resume) => {
           const server = createServer((_, response) => response.end("<html>Hello</html>"))
-          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(portOf(server.address()))))
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(portOf(server))))
         }),
         () => Effect.void
       )
@@ -106,5 +106,3 @@ layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
     })
   )
 })
-
-const portOf = (address: string | AddressInfo | null) => (typeof address === "object" ? (address?.port ?? 0) : 0)

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs"
-import { createServer } from "node:net"
-import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
+import { freePort } from "../Ports.ts"
 import * as ServerProcess from "../crash/ServerProcess.ts"
 import { assertSameBytes, imageSide, painted } from "../e2e/support/Fixtures.ts"
 import { variables } from "../e2e/support/Process.ts"
@@ -26,16 +25,6 @@ const stage = Effect.gen(function* () {
   yield* run(user, "check-in")
   return { server, serve, user }
 })
-
-/** Nothing listens there; the system hands out another one next time. */
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const port = portOf(server.address())
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
-const portOf = (address: string | AddressInfo | null) => (typeof address === "object" ? (address?.port ?? 0) : 0)
 
 /** What the books and the upstream have of it in the end: one of each. */
 const assertPaidOnce = Effect.fnUntraced(function* (user: User) {

@@ -4,6 +4,7 @@ import { Client } from "@scnmnt/server/client/Client"
 import { Task } from "@scnmnt/server/api/ImagesApi"
 import { Effect, Layer, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
+import { portOf } from "../Ports.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { puppet } from "../streams/support/Following.ts"
 
@@ -30,8 +31,7 @@ const cuttingProxy = Effect.gen(function* () {
     }),
     (server) => Effect.sync(() => server.close())
   )
-  const address = server.address()
-  return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, asked }
+  return { url: `http://127.0.0.1:${portOf(server)}`, asked }
 })
 
 layer(Service.layer(), { excludeTestServices: true })("a task that is followed", (it) => {

@@ -1,17 +1,11 @@
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { Effect, Schedule } from "effect"
+import { freePort } from "../Ports.ts"
 
 /** Redis comes from the machine (`apt-get install redis-server`), as no npm package brings it. */
 export const isInstalled = spawnSync("redis-server", ["--version"]).status === 0
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const port = Object(server.address())["port"]
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const answers = (port: number) =>
   Effect.callback<void, Error>((resume) => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
 import { createServer } from "node:net"
+import { portOf } from "../Ports.ts"
 import { differs } from "./support/Differences.ts"
 import * as Process from "./support/Process.ts"
 import * as Service from "./support/Service.ts"
@@ -79,7 +80,7 @@ describe.concurrent("the process does not start", () => {
           server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
         }),
         (server) => Effect.sync(() => server.close())
-      ).pipe(Effect.map((server) => Object(server.address())["port"]))
+      ).pipe(Effect.map(portOf))
       const { stderr, stdout } = yield* refused({
         ...(yield* Process.variables(yield* Service.newStorePath)),
         PORT: String(port)

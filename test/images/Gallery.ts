@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Context, Deferred, Effect, Layer } from "effect"
+import { portOf } from "../Ports.ts"
 import { imageSide } from "../e2e/support/Fixtures.ts"
 import { complete, imagePath, newAccount } from "../e2e/support/Jobs.ts"
 import type { Variables } from "../e2e/support/Process.ts"
@@ -39,10 +40,7 @@ const open = Effect.gen(function* () {
   })
   const port = yield* Effect.acquireRelease(
     Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(typeof address === "object" && address ? Effect.succeed(address.port) : Effect.die("no port"))
-      })
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(portOf(server))))
     }),
     () =>
       Effect.sync(() => {

@@ -1,6 +1,7 @@
 import { it } from "@effect/vitest"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Random } from "effect"
+import { freePort } from "../Ports.ts"
 import { temporaryFile } from "../../packages/adapters-quota/test/TemporaryFile.ts"
 import * as Books from "../crash/Books.ts"
 import * as Reckoning from "../crash/Reckoning.ts"
@@ -8,7 +9,7 @@ import * as ServerProcess from "../crash/ServerProcess.ts"
 import * as Shop from "../crash/Shop.ts"
 import { eventually } from "../e2e/support/Client.ts"
 import { variables } from "../e2e/support/Process.ts"
-import { freePort, workersIn } from "./support.ts"
+import { workersIn } from "./support.ts"
 
 const kills = Number(process.env["KILLS"] ?? 10)
 const seed = process.env["SEED"] ?? String(Math.floor(Math.random() * 1_000_000))

@@ -3,13 +3,14 @@ import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Fiber } from "effect"
 import { existsSync } from "node:fs"
+import { freePort } from "../Ports.ts"
 import { eventually, request } from "../e2e/support/Client.ts"
 import { balanceOf, generate, newAccount, taskIdOf } from "../e2e/support/Jobs.ts"
 import * as Process from "../e2e/support/Process.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { holdSubmission, submittedId } from "../e2e/support/Upstream.ts"
 import { metrics } from "../telemetry/support/Traffic.ts"
-import { freePort, workersIn } from "./support.ts"
+import { workersIn } from "./support.ts"
 
 // Three processes are started for each.
 vi.setConfig({ testTimeout: 90_000 })

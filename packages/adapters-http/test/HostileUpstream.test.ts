@@ -7,6 +7,7 @@ import { PromptModel } from "@scnmnt/core/ports/PromptModel"
 import { TaskId } from "@scnmnt/core/TaskId"
 import type { RequestListener, ServerResponse } from "node:http"
 import { Effect, Option, Stream } from "effect"
+import { portOf } from "../../../test/Ports.ts"
 import { adapters, generation, serve, taskId } from "./support.ts"
 
 const mebibyte = 1024 * 1024
@@ -177,4 +178,4 @@ const speaking = (answer: (socket: Socket) => void) =>
       server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
     }),
     (server) => Effect.sync(() => server.close())
-  ).pipe(Effect.map((server) => `http://127.0.0.1:${Object(server.address())["port"]}`))
+  ).pipe(Effect.map((server) => `http://127.0.0.1:${portOf(server)}`))

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net"
 import { Effect } from "effect"
+import { portOf } from "../../../test/Ports.ts"
 
 interface Door {
   readonly port: number
@@ -22,8 +23,7 @@ export const door = (port = 0) =>
       })
       server.on("error", (error) => resume(Effect.fail(error)))
       server.listen({ port, host: "::", ipv6Only: false }, () => {
-        const address = server.address()
-        resume(Effect.succeed({ server, port: typeof address === "object" && address ? address.port : 0, knocks }))
+        resume(Effect.succeed({ server, port: portOf(server), knocks }))
       })
     }),
     ({ server }) => Effect.sync(() => server.close())

@@ -11,6 +11,7 @@ import { TaskId } from "@scnmnt/core/TaskId"
 import { createServer, type RequestListener } from "node:http"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { portOf } from "../../../test/Ports.ts"
 
 /** The `index`th of many ids. */
 export const taskId = (index: number) => TaskId.make(`00000000-0000-4000-8000-${String(index).padStart(12, "0")}`)
@@ -69,9 +70,4 @@ export const serve = (listener: RequestListener) =>
         server.close()
         server.closeAllConnections()
       })
-  ).pipe(
-    Effect.map((server) => {
-      const address = server.address()
-      return `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`
-    })
-  )
+  ).pipe(Effect.map((server) => `http://127.0.0.1:${portOf(server)}`))

@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from "node:child_process"
 import { chmodSync, chownSync, copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Data, Effect } from "effect"
+import { freePort } from "../../../test/Ports.ts"
 
 /** A PostgreSQL server of its own, from the engines that the tests brought with them. */
 export interface PostgresServer {
@@ -112,14 +112,6 @@ const stopWithProcess = ({ binaries, data }: Place) => {
     () => Effect.sync(() => process.off("exit", stop))
   )
 }
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 /** As long as the scope. What it keeps is kept from crashes of its own, not from one of the machine, which would take time. */
 export const make = start({ fsync: "off" })

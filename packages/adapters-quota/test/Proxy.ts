@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from "node:net"
 import { Effect } from "effect"
+import { portOf } from "../../../test/Ports.ts"
 
 /** Stands between a store and its server. */
 export class Proxy {
@@ -64,8 +65,7 @@ export const before = Effect.fnUntraced(function* (url: string) {
     Effect.callback<ReturnType<typeof createServer>>((resume) => {
       const server = createServer((client) => proxy.carry(client, connect(Number(port), hostname)))
       server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        if (typeof address === "object" && address !== null) through.port = String(address.port)
+        through.port = String(portOf(server))
         through.hostname = "127.0.0.1"
         resume(Effect.succeed(server))
       })

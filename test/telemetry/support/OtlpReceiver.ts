@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import { Effect, Schema } from "effect"
+import { portOf } from "../../Ports.ts"
 
 const Attribute = Schema.Struct({ key: Schema.String, value: Schema.Record(Schema.String, Schema.Unknown) })
 
@@ -56,7 +57,7 @@ export const make = Effect.gen(function* () {
     )
   )
   return {
-    endpoint: `http://127.0.0.1:${Object(server.address())["port"]}`,
+    endpoint: `http://127.0.0.1:${portOf(server)}`,
     /** All that arrived, as it came. */
     text: Effect.sync(() => bodies.map(({ text }) => text).join("\n")),
     spans: Effect.map(exports, (all) =>
