@@ -46,6 +46,13 @@ describe("a package", () => {
     assert.sameMembers(listed, [...modulesOf(tarball, app)])
   })
 
+  forEach("its README has installed what its example imports", (tarball) => {
+    const readme = installed(tarball, "README.md")
+    const imported = [...readme.matchAll(/^import .* from "((?:@[^/"]+\/)?[^/"]+)/gm)].map(([, name]) => name ?? "")
+    assert.isNotEmpty(imported)
+    assert.includeMembers(/^npm install (.*)$/m.exec(readme)?.[1]?.split(" ") ?? [], imported)
+  })
+
   forEach("has the licence", (tarball) => {
     assert.strictEqual(installed(tarball, "LICENSE"), readFileSync(join(root, "LICENSE"), "utf8"))
   })
