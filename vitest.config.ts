@@ -43,7 +43,7 @@ const shared = [
 
 export default defineConfig({
   test: {
-    globalSetup: "test/engines/install.ts",
+    globalSetup: "test/install.ts",
     // Servers and clocks are waited for more than the processor is: vitest's own choice would be one less than it has.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     reporters: ["default", closingLine],

@@ -3,7 +3,7 @@ import { Console, Effect } from "effect"
 import * as PostgresServer from "../packages/adapters-quota/test/PostgresServer.ts"
 import { databaseOn } from "../packages/adapters-quota/test/TemporaryDatabase.ts"
 import { temporaryFile } from "../packages/adapters-quota/test/TemporaryFile.ts"
-import { setup as installEngines } from "../test/engines/install.ts"
+import { install } from "../test/install.ts"
 import * as MeasuredServer from "../test/measured/MeasuredServer.ts"
 import { checkIn, open, order, textOf } from "./Client.ts"
 import * as Consumption from "./Consumption.ts"
@@ -14,7 +14,7 @@ const seconds = 20
 
 /** What a task takes of the store and of the upstream, by the counters of both, through the whole service. */
 export const capacity = Effect.gen(function* () {
-  yield* Effect.sync(installEngines)
+  yield* Effect.sync(() => install("tools"))
   yield* Console.log(`${tasks} tasks, ordered by ${callers} callers, that take ${seconds} s; a client waits for each`)
   yield* onSqlite
   yield* onPostgres

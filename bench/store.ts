@@ -5,7 +5,7 @@ import { QuotaStore } from "@scnmnt/core/ports/QuotaStore"
 import { TaskId } from "@scnmnt/core/TaskId"
 import { Effect, Record } from "effect"
 import * as PostgresServer from "../packages/adapters-quota/test/PostgresServer.ts"
-import { setup as installEngines } from "../test/engines/install.ts"
+import { install } from "../test/install.ts"
 import { alternate } from "./Rounds.ts"
 import * as Stores from "./Stores.ts"
 import { ratio } from "./Table.ts"
@@ -18,7 +18,7 @@ const millis = 1000
  * commit each.
  */
 export const store = Effect.gen(function* () {
-  yield* Effect.sync(installEngines)
+  yield* Effect.sync(() => install("tools"))
   const server = yield* PostgresServer.durable
   return (yield* Effect.forEach(callers, (count) => rows(count, Stores.make(server.url)))).flat()
 }).pipe(Effect.scoped)

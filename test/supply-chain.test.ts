@@ -33,10 +33,10 @@ const lockedBy = (path: string) =>
     .filter(([folder, { link }]) => folder.includes("node_modules/") && link !== true)
     .map(([folder, locked]) => [folder.replace(/^.*node_modules\//, ""), locked] as const)
 
-const trees = ["", "test/engines/"]
+const trees = ["", "test/engines/", "test/tools/"]
 
 describe("what the project is made of", () => {
-  it.each(globSync(["package.json", "packages/*/package.json", "test/engines/package.json"], { cwd: root }))(
+  it.each(globSync(["package.json", "packages/*/package.json", "test/*/package.json"], { cwd: root }))(
     "%s names exact versions",
     (path) => {
       const { dependencies, devDependencies, optionalDependencies } = manifestOf(path)

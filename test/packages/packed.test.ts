@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os"
 import { basename, join, posix } from "node:path"
 import { afterAll, assert, beforeAll, describe, it, vi } from "@effect/vitest"
-import { binary } from "../engines/binaries.ts"
+import { binary } from "../binaries.ts"
 import { install, modulesOf, pack, published, root, run, type Tarball } from "./Consumer.ts"
 
 // Nothing here waits for time to pass, but packing and installing takes its time.

@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { validate } from "@readme/openapi-parser"
 import * as Failures from "@scnmnt/server/api/Failures"
 import * as Document from "@scnmnt/server/openapi/Document"
+import { binary } from "../binaries.ts"
 import { openApi, problemsOfEvents } from "../e2e/support/Contract.ts"
-
-const redocly = resolve(import.meta.dirname, "../engines/node_modules/.bin/redocly")
 
 /** What Redocly's recommended rules say of a document: every error and every warning. */
 const lint = async (document: string) => {
@@ -20,7 +19,7 @@ const lint = async (document: string) => {
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" }
   try {
     // With errors it exits 1, and says them all the same.
-    const { stdout } = await promisify(execFile)(redocly, args, { env }).catch((error) => error)
+    const { stdout } = await promisify(execFile)(binary("redocly"), args, { env }).catch((error) => error)
     return JSON.parse(stdout).problems
   } finally {
     rmSync(folder, { recursive: true })

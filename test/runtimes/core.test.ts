@@ -5,9 +5,9 @@ import { join, relative } from "node:path"
 import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { binary } from "../binaries.ts"
 
 const root = join(import.meta.dirname, "../..")
-const engine = (name: string) => join(root, "test/engines/node_modules/.bin", name)
 const vitest = join(root, "node_modules/vitest/vitest.mjs")
 
 const folder = Effect.acquireRelease(
@@ -44,9 +44,9 @@ const passed = Effect.fnUntraced(function* (command: ReadonlyArray<string>, test
 })
 
 const node = [process.execPath, vitest]
-const deno = [engine("deno"), "run", "-A", "--conditions=scnmnt-source", vitest]
+const deno = [binary("deno"), "run", "-A", "--conditions=scnmnt-source", vitest]
 // Bun's processes are no place for vitest's workers; its threads are.
-const bun = [engine("bun"), "--bun", vitest, "--pool=threads"]
+const bun = [binary("bun"), "--bun", vitest, "--pool=threads"]
 
 it.live.each([
   ["core", "packages/core/test", { deno, bun }],

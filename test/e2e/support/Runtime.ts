@@ -22,4 +22,4 @@ const { scripts } = Schema.decodeSync(
 /** The command that starts the service, as the package's script has it, but without the installation and the `.env`. */
 export const startCommand = (scripts[runtime === "node" ? "start" : `start:${runtime}`] ?? "")
   .replace(/^.*&& exec |(?=\bnode )/, "exec ")
-  .replace(/ --env-file\S*/, "")
+  .replace(/ (\$\(.*?\)|--env-file\S*)/, "")
