@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Clock, Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import type { Fingerprint } from "./Fingerprint.ts"
@@ -11,10 +11,16 @@ export const TaskId = Schema.String.check(
 ).pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
-/** An id that nobody has used. */
-export const random = SecureRandom.SecureRandom.use(({ uuidV4 }) => uuidV4()).pipe(
-  Effect.map((uuid) => TaskId.make(uuid))
-)
+/**
+ * An id that nobody has used, nor can guess: a UUID of version 7 (RFC 9562, section 5.7), the milliseconds since 1970
+ * before 74 random bits. A store that keeps many finds the place for a new one beside the latest, and not on any page.
+ */
+export const random = Effect.gen(function* () {
+  const { uuidV4 } = yield* SecureRandom.SecureRandom
+  const time = (yield* Clock.currentTimeMillis).toString(16).padStart(12, "0")
+  const afterVersion = (yield* uuidV4()).slice(15)
+  return TaskId.make(`${time.slice(0, 8)}-${time.slice(8)}-7${afterVersion}`)
+})
 
 /**
  * The id that an account's key always leads to, on every node and after every restart, with no table of keys.

@@ -5,6 +5,7 @@ import { IdempotencyKey } from "@scnmnt/core/IdempotencyKey"
 import * as TaskId from "@scnmnt/core/TaskId"
 import { Effect, Schema } from "effect"
 import { Digest, SecureRandom } from "effect/crypto"
+import { TestClock } from "effect/testing"
 import { account } from "./support.ts"
 
 const key = IdempotencyKey.make("order-1")
@@ -52,7 +53,19 @@ describe("TaskId.random", () => {
     Effect.gen(function* () {
       const ids = yield* Effect.all(Array.from({ length: 1000 }, () => TaskId.random))
       assert.strictEqual(new Set(ids).size, 1000)
-      for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
+  )
+
+  it.effect("sorts behind those of earlier milliseconds", () =>
+    Effect.gen(function* () {
+      // The example of RFC 9562, appendix A.6.
+      yield* TestClock.setTime(Date.parse("2022-02-22T14:22:22-05:00"))
+      const ids = yield* Effect.forEach([0, 1, 15, 240, 4000, 1e6, 1e10], (millis) =>
+        Effect.andThen(TestClock.adjust(millis), TaskId.random)
+      )
+      assert.match(ids[0] ?? "", /^017f22e2-79b0-/)
+      assert.deepStrictEqual(ids.toSorted(), ids)
     }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
   )
 })
