@@ -33,12 +33,18 @@ export const start = Effect.fnUntraced(function* (upstream: Upstream, further: R
     /** Has it run as long as this does, so that its work in the background falls on nothing else that is measured. */
     awake: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
       Effect.acquireUseRelease(
-        Effect.sync(() => child.kill("SIGCONT")),
+        signal(child, "SIGCONT"),
         () => effect,
-        () => Effect.sync(() => child.kill("SIGSTOP"))
+        () => signal(child, "SIGSTOP")
       )
   }
 })
+
+/** To the process and its workers, which are a group of their own. */
+const signal = ({ pid }: ChildProcess, name: NodeJS.Signals) =>
+  Effect.sync(() => {
+    if (pid !== undefined) process.kill(-pid, name)
+  })
 
 const addressIn = (log: string) => /listening on (http:\/\/[\d.:]+)/i.exec(log)?.[1]
 
@@ -48,6 +54,7 @@ const launch = (log: string, variables: Readonly<Record<string, string>>) =>
       const output = openSync(log, "a")
       const child = spawn(process.execPath, [...NpmStart.nodeOptions, ...NpmStart.command], {
         env: { ...NpmStart.environment, ...variables },
+        detached: true,
         stdio: ["ignore", output, output]
       })
       closeSync(output)

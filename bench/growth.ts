@@ -14,7 +14,7 @@ import { ratio, type Row } from "./Table.ts"
 const interval = 2
 
 /** There are many to measure. */
-const briefly = { counted: 1000 }
+const briefly = { counted: 1500 }
 
 /** What orders and questions cost once there is much in the books, or much to follow. */
 export const growth = Effect.gen(function* () {

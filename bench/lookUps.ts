@@ -8,8 +8,8 @@ import { asking } from "./status.ts"
 import { ratio } from "./Table.ts"
 
 const tasks = 100
-/** How long look-ups are counted at a time, in seconds: two rounds of the watcher. */
-const seconds = 4
+/** How long look-ups are counted at a time, in seconds: four rounds of the watcher. */
+const seconds = 8
 
 /**
  * What the clients of 100 tasks cost the upstream: look-ups, while so many of them ask once a second each. A service and
@@ -26,7 +26,7 @@ export const lookUps = Effect.gen(function* () {
       baseline: taken["1"],
       service: taken[clients],
       // The rounds are jittered: one more or less falls into the time in which they are counted.
-      atMost: 1.5
+      atMost: 1.25
     })
   )
 })

@@ -5,6 +5,7 @@ import { enhance } from "./enhance.ts"
 import { generate } from "./generate.ts"
 import { growth } from "./growth.ts"
 import { image } from "./image.ts"
+import { layers } from "./layers.ts"
 import { lookUps } from "./lookUps.ts"
 import { machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
@@ -21,6 +22,7 @@ import { writer } from "./writer.ts"
 const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unknown>>> = {
   generate,
   status,
+  layers,
   "look-ups": lookUps,
   enhance,
   image,

@@ -30,12 +30,14 @@ const served = Effect.fnUntraced(function* (
   load: (load: Load) => Effect.Effect<Sample>,
   further: Readonly<Record<string, string>>
 ) {
-  const { url } = yield* Service.start(yield* Simulator.start({ runsFor: 500 }), further)
+  const { awake, url } = yield* Service.start(yield* Simulator.start({ runsFor: 500 }), further)
   yield* Orders.checkIn(url)
   const ids = yield* Orders.place(url, 100, Orders.prompt)
   yield* Orders.atEnd(url, ids)
-  return Effect.all({
-    generate: load(Orders.load(url, 32)),
-    status: load(asking(url, ids, "completed", 32))
-  })
+  return awake(
+    Effect.all({
+      generate: load(Orders.load(url, 32)),
+      status: load(asking(url, ids, "completed", 32))
+    })
+  )
 })

@@ -115,6 +115,16 @@ describe.concurrent("two workers on one port", () => {
     }).pipe(Effect.provide(UpstreamSimulator.layer()))
   )
 
+  it.live("told to stop while one hangs are gone all the same", () =>
+    Effect.gen(function* () {
+      const server = yield* served
+      const [hanging = 0] = yield* areServing(2, server)
+      process.kill(hanging, "SIGSTOP")
+      yield* server.kill("SIGTERM")
+      assert.strictEqual(yield* server.exit, 0)
+    }).pipe(Effect.provide(UpstreamSimulator.layer()))
+  )
+
   it.live("do not outlive the process that keeps them", () =>
     Effect.gen(function* () {
       const server = yield* served

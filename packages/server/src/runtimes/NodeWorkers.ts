@@ -68,10 +68,18 @@ const life = Effect.fnUntraced(function* (number: number, pages: Pages, onServin
   )
 }, Effect.scoped)
 
+/** A worker has 10 seconds for what runs: one that is there for longer hangs. */
 const stop = (worker: Worker) =>
   Effect.andThen(
     Effect.sync(() => worker.process.kill("SIGTERM")),
-    ended(worker)
+    Effect.timeoutOrElse(ended(worker), {
+      duration: "15 seconds",
+      orElse: () =>
+        Effect.andThen(
+          Effect.sync(() => worker.process.kill("SIGKILL")),
+          ended(worker)
+        )
+    })
   )
 
 const ended = (worker: Worker) =>

@@ -1,0 +1,50 @@
+import { Effect } from "effect"
+import * as BareServer from "./BareServer.ts"
+import * as LoadGenerator from "./LoadGenerator.ts"
+import { alternate } from "./Rounds.ts"
+import { asking } from "./status.ts"
+import { added } from "./Table.ts"
+import * as Usage from "./Usage.ts"
+
+const id = "00000000-0000-4000-8000-000000000000"
+const text = JSON.stringify({
+  code: 0,
+  message: "ok",
+  data: {
+    id,
+    mode: "text",
+    size: "1:1",
+    status: "completed",
+    image: `/api/images/tasks/${id}/image`,
+    createdAt: "1970-01-01T00:00:00.000Z",
+    updatedAt: "1970-01-01T00:00:00.000Z"
+  }
+})
+
+/**
+ * What an answer costs before the service has done anything for it: the same constant text as a bare server says, from
+ * Effect's HTTP server alone, behind its router, and as an endpoint with this route's schemas.
+ */
+export const layers = Effect.gen(function* () {
+  const load = yield* LoadGenerator.start
+  const answer = ({ pid, url }: { readonly pid: number | undefined; readonly url: string }) =>
+    Usage.during(pid, load(asking(url, [id], "completed", 32)))
+  const taken = yield* alternate({
+    bare: answer(yield* BareServer.start("bareServer.ts", text)),
+    server: answer(yield* BareServer.start("layers.ts", "server", text)),
+    router: answer(yield* BareServer.start("layers.ts", "router", text)),
+    api: answer(yield* BareServer.start("layers.ts", "api", text))
+  })
+  const row = (layer: "server" | "router" | "api", what: string) =>
+    added({
+      what: `a constant answer, ${what}, CPU time of the process`,
+      unit: "ms",
+      baseline: taken.bare.map(Usage.cpuPerAnswer),
+      service: taken[layer].map(Usage.cpuPerAnswer)
+    })
+  return [
+    row("server", "Effect's HTTP server"),
+    row("router", "its router too"),
+    row("api", "this route's schemas too")
+  ]
+}).pipe(Effect.scoped)

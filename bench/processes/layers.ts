@@ -1,0 +1,54 @@
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { TaskId } from "@scnmnt/core/TaskId"
+import { DateTime, Effect, Layer } from "effect"
+import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import { HttpApi, HttpApiBuilder, HttpApiGroup } from "effect/http-api"
+import { ok } from "../../packages/server/src/api/Envelope.ts"
+import { ImagesApi } from "../../packages/server/src/api/ImagesApi.ts"
+
+/** A constant answer from Effect's HTTP server, by more and more of what the service is made of. */
+const [, , layer = "", text = ""] = process.argv
+
+const constant = Effect.sync(() => HttpServerResponse.text(text, { contentType: "application/json" }))
+
+const api = HttpApi.make("bench").add(HttpApiGroup.make("images").add(ImagesApi.endpoints.task))
+const task = {
+  id: TaskId.make("00000000-0000-4000-8000-000000000000"),
+  mode: "text",
+  size: "1:1",
+  status: "completed",
+  image: "/api/images/tasks/00000000-0000-4000-8000-000000000000/image",
+  createdAt: DateTime.makeUnsafe(0),
+  updatedAt: DateTime.makeUnsafe(0)
+} as const
+
+const silent = { disableLogger: true, disableListenLog: true }
+
+const layers: Readonly<Record<string, Layer.Layer<never, unknown, HttpServer.HttpServer>>> = {
+  server: HttpServer.serve(constant),
+  router: HttpRouter.serve(HttpRouter.add("GET", "/api/images/tasks/:id", constant), silent),
+  api: HttpRouter.serve(
+    HttpApiBuilder.layer(api).pipe(
+      Layer.provide(
+        HttpApiBuilder.group(api, "images", (handlers) => handlers.handle("task", () => Effect.succeed(ok(task))))
+      )
+    ),
+    silent
+  ).pipe(Layer.provide(HttpServer.layerServices))
+}
+
+const announced = Layer.effectDiscard(
+  HttpServer.HttpServer.useSync(({ address }) => process.send?.({ url: HttpServer.formatAddress(address) }))
+)
+
+const served = layers[layer]
+if (served === undefined) throw new Error(`no layer ${layer}`)
+NodeRuntime.runMain(
+  Layer.launch(
+    Layer.mergeAll(served, announced).pipe(
+      Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    )
+  )
+)
