@@ -3,11 +3,15 @@ import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import type { Fingerprint } from "./Fingerprint.ts"
 import type { IdempotencyKey } from "./IdempotencyKey.ts"
+import * as Problem from "./Problem.ts"
 import * as Sha256 from "./Sha256.ts"
 
 /** A task's id, a lower-case UUID: the upstream's idempotency key and the key of the spend that pays for the task. */
 export const TaskId = Schema.String.check(
-  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, { message: "must be a UUID" })
+  Schema.isPattern(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u,
+    Problem.annotation("not-a-task-id", "must be a UUID in lower case")
+  )
 ).pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 

@@ -1,9 +1,17 @@
 import type { RefundReason } from "@scnmnt/core/Spend"
 import Negotiator from "negotiator"
 import type * as Failures from "./api/Failures.ts"
+import type { Problem } from "./http/Problem.ts"
 
-/** Everything the service says to people: why a request failed, and why a task brought no image. */
-export type Phrase = InstanceType<(typeof Failures)[keyof typeof Failures]>["error"] | RefundReason | "unknown-task"
+/**
+ * Everything the service says to people: why a request failed, why a task brought no image, and, after the name of a
+ * field if there is one, what in a request does not fit.
+ */
+export type Phrase =
+  | InstanceType<(typeof Failures)[keyof typeof Failures]>["error"]
+  | RefundReason
+  | "unknown-task"
+  | Problem
 
 export type Language = "en" | "zh"
 
@@ -42,7 +50,25 @@ export const messages: Record<Language, Record<Phrase, string>> = {
     "no-image": "The image service finished without an image. Your credit is back.",
     missing: "The image service lost this task. Your credit is back.",
     "timed-out": "The image took too long. Your credit is back.",
-    "unknown-task": "This task is unknown or has expired."
+    "unknown-task": "This task is unknown or has expired.",
+    empty: "must not be empty",
+    "too-long": "must be at most 32,000 characters",
+    "not-a-fingerprint": "must be 8 to 256 characters of A-Z a-z 0-9 _ -",
+    "not-an-idempotency-key": "must be 1 to 255 visible ASCII characters",
+    "not-a-task-id": "must be a UUID in lower case",
+    "not-a-direction": "must be details or creative",
+    "field-missing": "is missing",
+    "not-text": "must be text",
+    "not-a-wait": "must be a number of seconds from 0 to 55",
+    "not-a-file": "must be a file",
+    "not-taken-as-file": "must not be a file; send it as image",
+    repeated: "must not be repeated",
+    "not-an-object": "the body must be a JSON object",
+    "not-json": "the body is not valid JSON",
+    "not-utf8": "the body is not UTF-8",
+    unreadable: "the body can't be read",
+    "not-http": "the request is not valid HTTP",
+    "not-valid": "is not as documented"
   },
   zh: {
     InvalidRequest: "请求无效，详见 issues。",
@@ -77,12 +103,32 @@ export const messages: Record<Language, Record<Phrase, string>> = {
     "no-image": "图像服务未返回图片，额度已退还。",
     missing: "图像服务丢失了该任务，额度已退还。",
     "timed-out": "图片生成超时，额度已退还。",
-    "unknown-task": "任务不存在或已过期。"
+    "unknown-task": "任务不存在或已过期。",
+    empty: "不能为空",
+    "too-long": "最多 32,000 个字符",
+    "not-a-fingerprint": "须为 8 至 256 个字符，仅限 A-Z a-z 0-9 _ -",
+    "not-an-idempotency-key": "须为 1 至 255 个可见 ASCII 字符",
+    "not-a-task-id": "须为小写的 UUID",
+    "not-a-direction": "须为 details 或 creative",
+    "field-missing": "缺少此字段",
+    "not-text": "须为文本",
+    "not-a-wait": "须为 0 至 55 之间的秒数",
+    "not-a-file": "须为文件",
+    "not-taken-as-file": "不能是文件，请以 image 字段发送",
+    repeated: "不能重复",
+    "not-an-object": "请求体须为 JSON 对象",
+    "not-json": "请求体不是有效的 JSON",
+    "not-utf8": "请求体不是 UTF-8 编码",
+    unreadable: "无法读取请求体",
+    "not-http": "请求不是有效的 HTTP",
+    "not-valid": "与文档不符"
   }
 }
 
-/** Whether there are words for this. */
-export const isPhrase = (tag: string): tag is Phrase => tag in messages.en
+/** The words for this in a language; for what nobody foresaw, itself. */
+export const wording = (language: Language, tag: string): string => (isPhrase(tag) ? messages[language][tag] : tag)
+
+const isPhrase = (tag: string): tag is Phrase => tag in messages.en
 
 /** The language that an `Accept-Language` header asks for, English if none of ours. */
 export const preferred = (acceptLanguage: string | undefined): Language => {

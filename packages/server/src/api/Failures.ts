@@ -15,25 +15,30 @@ const Failure =
     fields: Fields
   ) => {
     const failure = Schema.Error<Self, { readonly _tag: Tag }>(tag)(
-      { code: Schema.tag(status), error: Schema.tag(tag), message: worded(tag), ...fields },
+      {
+        code: Schema.tag(status),
+        error: Schema.tag(tag),
+        message: worded(() => tag).pipe(Schema.withConstructorDefault(Effect.succeed(tag))),
+        ...fields
+      },
       { httpApiStatus: status }
     )
     Object.assign(Object(failure).prototype, { _tag: tag })
     return failure
   }
 
-const worded = (tag: string) =>
+/** A text for people, worded when it is sent; in the server it is a word for what it is about. */
+const worded = (about: (kept: string) => string) =>
   Schema.String.pipe(
     Schema.decodeTo(Schema.String, {
       decode: SchemaGetter.passthrough(),
-      encode: SchemaGetter.transformEffect(() => Effect.map(Wording, (word) => word(tag)))
-    }),
-    Schema.withConstructorDefault(Effect.succeed(tag))
+      encode: SchemaGetter.transformEffect((kept) => Effect.map(Wording, (word) => word(about(kept))))
+    })
   )
 
 /** Something in the request is not as documented; `issues` says what and where. */
 export class InvalidRequest extends Failure<InvalidRequest>()("InvalidRequest", 400, {
-  issues: Schema.Array(Schema.Struct({ path: Schema.String, problem: Schema.String }))
+  issues: Schema.Array(Schema.Struct({ path: Schema.String, problem: worded((kind) => kind) }))
 }) {}
 
 /** The account has no credit left. */

@@ -69,10 +69,12 @@ const task = {
 export const Task = Schema.Struct(task).annotate({ identifier: "Task" })
 export type Task = typeof Task.Type
 
+const notAWait = { problem: "not-a-wait", message: "must be a number of seconds from 0 to 55" }
+
 /** How long an answer may wait for a task's end, in seconds: proxies give up on a request after 60. */
-const WaitSeconds = Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?$/u)).pipe(
-  Schema.decodeTo(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 55 })))
-)
+const WaitSeconds = Schema.String.annotate(notAWait)
+  .check(Schema.isPattern(/^\d+(\.\d+)?$/u, notAWait))
+  .pipe(Schema.decodeTo(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 55 }, notAWait))))
 
 /** The answer to an order. */
 export const SubmittedTask = Schema.Struct({

@@ -2,7 +2,8 @@ import { Cause, Effect, Schema } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, Multipart } from "effect/http"
 import * as Failures from "../api/Failures.ts"
 import { Wording } from "../api/Wording.ts"
-import { isPhrase, messages, preferred } from "../Messages.ts"
+import * as Problem from "./Problem.ts"
+import { preferred, wording } from "../Messages.ts"
 
 const AnyFailure = Schema.Union(Object.values(Failures))
 type AnyFailure = typeof AnyFailure.Type
@@ -21,9 +22,7 @@ export const layer = HttpRouter.middleware<{ handles: unknown }>()(
       )
     )
     return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-      Effect.provideService(answered, Wording, (tag) =>
-        isPhrase(tag) ? messages[preferred(headers["accept-language"])][tag] : tag
-      )
+      Effect.provideService(answered, Wording, (tag) => wording(preferred(headers["accept-language"]), tag))
     )
   },
   { global: true }
@@ -31,10 +30,10 @@ export const layer = HttpRouter.middleware<{ handles: unknown }>()(
 
 /** A failure as a response, for routes outside the typed API. */
 export const respond = (failure: AnyFailure) =>
-  Schema.encodeEffect(AnyFailure)(failure).pipe(
-    Effect.map((body) => HttpServerResponse.jsonUnsafe(body, { status: failure.code })),
-    Effect.orDie
-  )
+  Effect.map(bodyOf(failure), (body) => HttpServerResponse.jsonUnsafe(body, { status: failure.code }))
+
+/** A failure as it is sent. */
+export const bodyOf = (failure: AnyFailure) => Effect.orDie(Schema.encodeEffect(AnyFailure)(failure))
 
 /** The HTTP layer's own answers to what it can't serve are bare statuses. */
 const isDocumented = (response: HttpServerResponse.HttpServerResponse) =>
@@ -75,4 +74,4 @@ const ofError = (error: unknown): AnyFailure | undefined => {
   return undefined
 }
 
-const unreadable = new Failures.InvalidRequest({ issues: [{ path: "", problem: "the body can't be read" }] })
+const unreadable = Problem.refusal("", "unreadable")

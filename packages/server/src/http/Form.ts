@@ -7,6 +7,7 @@ import { Limits } from "../Limits.ts"
 import * as Uploads from "../telemetry/Uploads.ts"
 import * as FormParts from "./FormParts.ts"
 import * as ImageDimensions from "./ImageDimensions.ts"
+import * as Problem from "./Problem.ts"
 import * as Spool from "./Spool.ts"
 
 /** A form that was received: the fields of an order, and the files of its field `image`. */
@@ -32,9 +33,9 @@ export const read = Effect.flatMap(FormParts.parts, (parts) =>
 
 /** What nobody reads is not kept: it would be held for as long as the rest of the form takes. */
 const withField = Effect.fnUntraced(function* (form: Form, { key, value }: Multipart.Field) {
-  if (key === "image") return yield* refused(key, "must be a file")
+  if (key === "image") return yield* Problem.refusal(key, "not-a-file")
   if (!Object.hasOwn(GenerateJson.fields, key)) return form
-  if (Object.hasOwn(form.fields, key)) return yield* refused(key, "must not be repeated")
+  if (Object.hasOwn(form.fields, key)) return yield* Problem.refusal(key, "repeated")
   const text = form.text + utf8.encode(value).length
   const { jsonBytes } = yield* Limits
   if (text > jsonBytes) return yield* new Failures.PayloadTooLarge({ limit: jsonBytes })
@@ -46,7 +47,7 @@ const utf8 = new TextEncoder()
 const withFile = Effect.fnUntraced(function* (form: Form, file: Multipart.File) {
   if (file.key !== "image") {
     if (meansImage.test(file.key) && !(yield* isLeftEmpty(file))) {
-      return yield* refused(file.key, "must not be a file; send it as image")
+      return yield* Problem.refusal(file.key, "not-taken-as-file")
     }
     yield* Stream.runDrain(file.content)
     return form
@@ -79,5 +80,3 @@ const meansImage = /^images?(\[\d*\])?$/i
 /** A file input in which nothing was chosen is sent nevertheless (WHATWG HTML, section 4.10.21.4), and is none. */
 const isLeftEmpty = ({ content, name }: Multipart.File) =>
   name === "" ? Effect.map(Stream.runHead(content), Option.isNone) : Effect.succeed(false)
-
-const refused = (path: string, problem: string) => new Failures.InvalidRequest({ issues: [{ path, problem }] })

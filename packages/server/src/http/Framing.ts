@@ -1,6 +1,6 @@
 import { Context, Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import * as Failures from "../api/Failures.ts"
+import * as Problem from "./Problem.ts"
 import { respond } from "./FailureResponses.ts"
 
 /** Whether a request is HTTP for certain, by the runtime's own object for it: what its parser lets through may not be. */
@@ -21,7 +21,7 @@ export const layer = HttpRouter.middleware(
 )
 
 /** What came is not HTTP, or not for certain. */
-export const notHttp = new Failures.InvalidRequest({ issues: [{ path: "", problem: "is not valid HTTP" }] })
+export const notHttp = Problem.refusal("", "not-http")
 
 const refusal = Effect.suspend(() => respond(notHttp)).pipe(
   Effect.map(HttpServerResponse.setHeader("connection", "close"))

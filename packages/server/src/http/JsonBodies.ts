@@ -1,7 +1,8 @@
 import { Effect, Fiber, Layer } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { JsonBodies } from "../api/Api.ts"
-import { InvalidRequest, RequestTimeout } from "../api/Failures.ts"
+import { RequestTimeout } from "../api/Failures.ts"
+import * as Problem from "./Problem.ts"
 
 /**
  * Has a JSON body be there within 30 seconds: it is small. A form may take its time, as long as it comes on, for which
@@ -34,4 +35,4 @@ const tooLate = HttpEffect.appendPreResponseHandler((_, response) =>
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-const notUtf8 = new InvalidRequest({ issues: [{ path: "", problem: "the body is not UTF-8" }] })
+const notUtf8 = Problem.refusal("", "not-utf8")

@@ -1,9 +1,11 @@
 import { Clock, Effect, Schema } from "effect"
 import type { Duplex } from "node:stream"
 import * as Failures from "../api/Failures.ts"
-import { messages } from "../Messages.ts"
+import { Wording } from "../api/Wording.ts"
+import { wording } from "../Messages.ts"
 import * as RequestRecord from "../telemetry/RequestRecord.ts"
 import * as Requests from "../telemetry/Requests.ts"
+import * as FailureResponses from "./FailureResponses.ts"
 import { notHttp } from "./Framing.ts"
 import * as ResponseHeaders from "./ResponseHeaders.ts"
 
@@ -39,14 +41,12 @@ const failureOf = (code: string | undefined) => {
   }
 }
 
-const bytesOf = (
-  { code: status, error: tag, ...details }: ReturnType<typeof failureOf>,
-  id: string,
-  hasNoBody: boolean
-) => {
-  const body = JSON.stringify({ code: status, error: tag, ...details, message: messages.en[tag] })
+const bytesOf = (failure: ReturnType<typeof failureOf>, id: string, hasNoBody: boolean) => {
+  // Which language its sender reads is among what can't be read.
+  const worded = Effect.provideService(FailureResponses.bodyOf(failure), Wording, (tag) => wording("en", tag))
+  const body = JSON.stringify(Effect.runSync(worded))
   return [
-    `HTTP/1.1 ${status} ${tag}`,
+    `HTTP/1.1 ${failure.code} ${failure.error}`,
     "connection: close",
     "content-type: application/json",
     `content-length: ${Buffer.byteLength(body)}`,

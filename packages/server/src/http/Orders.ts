@@ -4,7 +4,7 @@ import { Effect, Schema, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { GenerateJson } from "../api/ImagesApi.ts"
 import * as Form from "./Form.ts"
-import { invalidRequest } from "./RequestValidation.ts"
+import * as Problem from "./Problem.ts"
 
 /** An order as the core takes it, from either kind of body. Of a form the request is read, and not what HttpApi makes of it. */
 export const ofPayload = Effect.fnUntraced(function* (
@@ -15,7 +15,7 @@ export const ofPayload = Effect.fnUntraced(function* (
     return orderOf(payload, [], idempotencyKey)
   }
   const { fields, images } = yield* Form.read
-  return orderOf(yield* Effect.mapError(decode(fields), invalidRequest), images, idempotencyKey)
+  return orderOf(yield* Effect.mapError(decode(fields), Problem.refusalOf), images, idempotencyKey)
 })
 
 const decode = Schema.decodeUnknownEffect(GenerateJson, { errors: "all" })
