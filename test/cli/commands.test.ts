@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { assert, layer } from "@effect/vitest"
+import { assert, layer, vi } from "@effect/vitest"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect } from "effect"
@@ -13,6 +13,9 @@ const newcomer = Effect.flatMap(Service.Service, ({ url }) => newUser(url))
 const order = Effect.gen(function* () {
   return yield* taskIdOf(yield* generate({ fingerprint: yield* newAccount }))
 })
+
+// A busy machine takes seconds for each command.
+vi.setConfig({ testTimeout: 120_000 })
 
 layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
   it.effect("keeps one account for a user, unless another is named", () =>

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, layer } from "@effect/vitest"
+import { assert, layer, vi } from "@effect/vitest"
 import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
-import { Effect } from "effect"
+import { Deferred, Effect, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { assertSameBytes, painted, png } from "../e2e/support/Fixtures.ts"
 import * as Service from "../e2e/support/Service.ts"
 import { jsonOf, newUser, run, start, type User } from "./support/CommandLine.ts"
@@ -19,14 +20,20 @@ const creditsOf = (user: User) =>
 
 const pending = ({ folder }: User) => readdirSync(join(folder, "state/scnmnt/orders"))
 
-/** Orders a fox, in whose place this comes while it is painted. */
+/** Orders a fox, in whose place this comes before its picture does. */
 const meanwhile = Effect.fnUntraced(function* (user: User, contents: string | Uint8Array) {
-  yield* UpstreamSimulator.use(({ play }) => play(Fault.takes("3 seconds")))
+  const picture = yield* Deferred.make<Uint8Array>()
+  const answer = HttpServerResponse.stream(Stream.fromEffect(Deferred.await(picture)), { contentType: "image/png" })
+  yield* UpstreamSimulator.use(({ play }) => play(Fault.reply(answer, { on: "image" })))
   const generate = yield* start(user, "generate", "a red fox", "-o", "fox")
-  yield* generate.tells("running")
+  yield* generate.tells("completed")
   writeFileSync(join(user.folder, "fox.png"), contents)
+  yield* Deferred.succeed(picture, painted("a red fox"))
   return yield* generate.ended
 }, Effect.scoped)
+
+// A busy machine takes seconds for each command.
+vi.setConfig({ testTimeout: 120_000 })
 
 layer(Service.layer(), { excludeTestServices: true })("scnmnt generate", (it) => {
   it.effect("saves the picture, says where, and shows on the way how far it is", () =>

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
-import { assert, layer } from "@effect/vitest"
+import { assert, layer, vi } from "@effect/vitest"
 import { Effect } from "effect"
 import { portOf } from "../Ports.ts"
 import * as Service from "../e2e/support/Service.ts"
@@ -11,6 +11,9 @@ const newcomer = Effect.flatMap(Service.Service, ({ url }) => newUser(url))
 
 /** A line of its own, without a word about how this program is made. */
 const assertOneLine = (stderr: string) => assert.match(stderr, /^scnmnt: [^\n]+\n$/)
+
+// A busy machine takes seconds for each command.
+vi.setConfig({ testTimeout: 120_000 })
 
 layer(Service.layer(), { excludeTestServices: true })("scnmnt", (it) => {
   it.effect("without a credit says how to get some, with 3", () =>

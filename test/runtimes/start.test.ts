@@ -21,5 +21,5 @@ it.live.each(["start:deno", "start:bun"])(
       const withOne = yield* Shell.run(checkout, `npm run --silent ${script}`)
       assert.match(withOne.stderr, refusal("PORT", "CHATGPT2API_BASE_URL"))
     }),
-  60_000
+  120_000
 )
