@@ -51,6 +51,15 @@ describe("the API's document", { timeout: 30_000 }, () => {
     assert.sameMembers(unknown, ["MethodNotAllowed", "RouteNotFound"])
   })
 
+  it("says of every field of a request what it is", () => {
+    const { schemas } = JSON.parse(Document.make()).components
+    for (const body of ["AccountJson", "EnhanceJson", "GenerateForm", "GenerateJson"]) {
+      const fields = Object.entries<{ description?: string }>(schemas[body].properties)
+      const silent = fields.filter(([, { description }]) => description === undefined).map(([name]) => name)
+      assert.deepStrictEqual(silent, [], body)
+    }
+  })
+
   it("shows streams as they are", () => {
     const streams = Object.values(openApi.paths)
       .flatMap((operations) => Object.values(operations))

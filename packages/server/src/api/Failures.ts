@@ -38,7 +38,16 @@ const worded = (about: (kept: string) => string) =>
 
 /** Something in the request is not as documented; `issues` says what and where. */
 export class InvalidRequest extends Failure<InvalidRequest>()("InvalidRequest", 400, {
-  issues: Schema.Array(Schema.Struct({ path: Schema.String, problem: worded((kind) => kind) }))
+  issues: Schema.Array(
+    Schema.Struct({
+      path: Schema.String.annotate({
+        description: "The field, parameter or header that it is about. Empty for the whole request."
+      }),
+      problem: worded((kind) => kind).pipe(
+        Schema.annotateEncoded({ description: "What is wrong there, in words for people." })
+      )
+    })
+  )
 }) {}
 
 /** The account has no credit left. */

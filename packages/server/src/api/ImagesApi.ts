@@ -14,7 +14,7 @@ import * as Failures from "./Failures.ts"
 const order = {
   prompt: Prompt.pipe(
     Schema.annotateEncoded({
-      description: "What to paint: 1 to 32,000 characters, once space around them is trimmed.",
+      description: "What to paint: 1 to 32,000 characters after the space around them is trimmed.",
       examples: ["a lighthouse at dusk"]
     })
   ),
@@ -35,8 +35,13 @@ const order = {
 /** An order of a picture in words. */
 export const GenerateJson = Schema.Struct(order).annotate({ identifier: "GenerateJson" })
 
+const referenceImages = Multipart.FilesSchema.annotate({
+  description:
+    "Reference images to paint from, in PNG, JPEG, WebP or GIF: repeat the field for several. Unless the server is configured otherwise, at most 4, of 10 MiB (10,485,760 bytes) each; at most 50 megapixels each in any case."
+})
+
 /** The same as a form, which can bring reference images. */
-export const GenerateForm = Schema.Struct({ ...order, image: Schema.optionalKey(Multipart.FilesSchema) }).annotate({
+export const GenerateForm = Schema.Struct({ ...order, image: Schema.optionalKey(referenceImages) }).annotate({
   identifier: "GenerateForm"
 })
 
@@ -47,14 +52,18 @@ const id = TaskId.annotate({ description: "The task's id, a UUID in lower case."
 
 const task = {
   id,
-  mode: Mode.annotate({ description: "`image` if reference images came with the order." }),
+  mode: Mode.annotate({ description: "`image` if reference images came with the order, else `text`." }),
   size: AspectRatio,
   status: Schema.Literals(["queued", "running", "completed", "failed"]).annotate({
-    description: "The last two are final."
+    description: "`completed` and `failed` are final."
   }),
-  image: Schema.optionalKey(Schema.String.annotate({ description: "The path of the image, once completed." })),
+  image: Schema.optionalKey(
+    Schema.String.annotate({ description: "The path of the image. Present once the task is completed." })
+  ),
   error: Schema.optionalKey(
-    Schema.String.annotate({ description: "Why there is no image, in words for people, once failed." })
+    Schema.String.annotate({
+      description: "Why there is no image, in words for people. Present once the task has failed."
+    })
   ),
   revisedPrompt: Schema.optionalKey(
     Schema.String.annotate({ description: "The prompt as the image service understood it." })
@@ -121,7 +130,7 @@ export class ImagesApi extends HttpApiGroup.make("images")
         identifier: "generateImage",
         summary: "Order a picture",
         description:
-          "Takes one credit, hands the order to the image service, and answers with the task to follow. A failure here means that nothing was charged; a task ends with an image or with its credit back.\n\nWith an `Idempotency-Key` the same order can be sent again, after a timeout or a broken line, without being paid for twice: the answer is the task as it stands by then."
+          "Takes one credit, hands the order to the image service, and answers with the task to follow. A failure here means that nothing was charged; a task ends with an image or with its credit back.\n\nWith an `Idempotency-Key` the same order can be sent again, after a timeout or a lost connection, without being paid for twice: the answer is the task as it stands by then."
       })
     ),
     HttpApiEndpoint.get("task", "/tasks/:id", {
@@ -147,7 +156,7 @@ export class ImagesApi extends HttpApiGroup.make("images")
         identifier: "followTask",
         summary: "Follow a task as an event stream",
         description:
-          "Server-sent events: the task as it stands, then at every change, last at its end, which closes the stream. A comment every 15 seconds keeps the line alive. A client that comes back with the `Last-Event-ID` it has seen, as a browser's `EventSource` does by itself, is told only what is new."
+          "Server-sent events: the task as it stands, then at every change, last at its end, which closes the stream. A comment every 15 seconds keeps the connection alive. A client that reconnects with the last id it has seen as `Last-Event-ID`, as a browser's `EventSource` does by itself, is told only what is new."
       })
     ),
     HttpApiEndpoint.get("image", "/tasks/:id/image", {
@@ -167,7 +176,7 @@ export class ImagesApi extends HttpApiGroup.make("images")
         identifier: "getImage",
         summary: "The image of a completed task",
         description:
-          "The bytes as they come from the image service. They never change, so that they may be cached for good; a part of them can be asked for with `Range`."
+          "The bytes as they come from the image service. They never change and may be cached for good. `Range` asks for a part of them."
       })
     )
   )

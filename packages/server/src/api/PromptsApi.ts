@@ -5,9 +5,17 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import * as Failures from "./Failures.ts"
 
 /** A prompt to improve. */
-export const EnhanceJson = Schema.Struct({ prompt: Prompt, direction: EnhanceDirection }).annotate({
-  identifier: "EnhanceJson"
-})
+export const EnhanceJson = Schema.Struct({
+  prompt: Prompt.pipe(
+    Schema.annotateEncoded({
+      description: "The prompt to improve: 1 to 32,000 characters after the space around them is trimmed."
+    })
+  ),
+  direction: EnhanceDirection.annotate({
+    description:
+      "`details` fills in what the prompt leaves open; `creative` makes it more imaginative. Both keep to its subject."
+  })
+}).annotate({ identifier: "EnhanceJson" })
 
 /** A part of the improved prompt, in OpenAI's chunk form, or the failure that ended it. */
 export const EnhancementChunk = Schema.Union([
@@ -39,7 +47,7 @@ export class PromptsApi extends HttpApiGroup.make("prompts")
         identifier: "enhancePrompt",
         summary: "Improve a prompt as an event stream",
         description:
-          "Server-sent events in the form of OpenAI's chat completion chunks, so that their clients can read them: the improved prompt, piece by piece, then `[DONE]`. A failure before the first piece is an HTTP error; a later one is an event with `error`. Comments keep the line alive. It costs no credit."
+          "Server-sent events in the form of OpenAI's chat completion chunks, so that their clients can read them: the improved prompt, piece by piece, then `[DONE]`. A failure before the first piece is an HTTP error; a later one is an event with `error`. Comments keep the connection alive. It costs no credit."
       })
     )
   )

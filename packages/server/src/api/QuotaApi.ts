@@ -12,9 +12,9 @@ export const AccountJson = Schema.Struct({
 /** An account's credits, and what a check-in brings. */
 export const QuotaStatus = Schema.Struct({
   balance: Schema.Int.annotate({ description: "Credits that can be spent." }),
-  signedToday: Schema.Boolean.annotate({ description: "Whether today's check-in has been had." }),
-  cap: Schema.Int.annotate({ description: "Credits up to which a check-in brings them." }),
-  dailyGrant: Schema.Int.annotate({ description: "Credits that a check-in brings." })
+  signedToday: Schema.Boolean.annotate({ description: "Whether the account has checked in today." }),
+  cap: Schema.Int.annotate({ description: "The balance up to which a check-in adds credits." }),
+  dailyGrant: Schema.Int.annotate({ description: "Credits that a check-in brings, once a day." })
 }).annotate({ identifier: "QuotaStatus" })
 
 /** Credits. */
@@ -28,7 +28,7 @@ export class QuotaApi extends HttpApiGroup.make("quota")
       OpenApi.annotations({
         identifier: "getQuota",
         summary: "An account's credits",
-        description: "An account that nobody has heard of has none, and can check in."
+        description: "An unknown account has no credits yet, and can check in."
       })
     ),
     HttpApiEndpoint.post("checkIn", "/check-in", {

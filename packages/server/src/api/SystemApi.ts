@@ -29,7 +29,7 @@ export class SystemApi extends HttpApiGroup.make("system")
       OpenApi.annotations({
         identifier: "getLiveness",
         summary: "Whether the process is alive",
-        description: "For whoever would restart it: says nothing of what it depends on."
+        description: "For a supervisor that would restart it. It says nothing of what the service depends on."
       })
     ),
     HttpApiEndpoint.get("ready", "/readyz", { success: Ready, error: Failures.NotReady }).annotateMerge(
@@ -37,7 +37,7 @@ export class SystemApi extends HttpApiGroup.make("system")
         identifier: "getReadiness",
         summary: "Whether the service can serve",
         description:
-          "For load balancers: whether the books can be reached, and the server is not about to stop. A server whose circuit to the image service is open is ready all the same, since every other has the same one: it answers for tasks, images and credits, and refuses orders at once."
+          "For load balancers: the books can be reached, and the server is not about to stop. A server whose circuit to the image service is open is still ready: it answers for tasks, images and credits, and refuses orders at once. Taking it out would not help, because all servers share one image service."
       })
     ),
     HttpApiEndpoint.get("metrics", "/metrics", { success: PrometheusText }).annotateMerge(

@@ -8,12 +8,14 @@ const success = (data: unknown): Example => ({ value: { code: 0, message: "ok", 
 
 const json = (examples: Readonly<Record<string, Example>>) => ({ "application/json": { examples } })
 
-const fine: Notes = { responses: { 200: { description: "It is.", content: json({ ok: success({ status: "ok" }) }) } } }
+const fine = (description: string): Notes => ({
+  responses: { 200: { description, content: json({ ok: success({ status: "ok" }) }) } }
+})
 
 const getReadiness: Notes = {
   responses: {
     200: {
-      description: "It can.",
+      description: "The server can serve.",
       content: json({
         ok: success({ status: "ok", upstreamCircuit: "closed" }),
         noOrders: {
@@ -32,7 +34,8 @@ const bytes: Record<string, Media> = Object.fromEntries(
 const generateImage: Notes = {
   parameters: {
     "Idempotency-Key": {
-      description: "The client's own name for this order, per account: an order that is repeated with it is one order."
+      description:
+        "The client's own name for this order, unique within the account. An order that is sent again with the same key is not a new one."
     }
   },
   request: {
@@ -44,7 +47,7 @@ const generateImage: Notes = {
   },
   responses: {
     200: {
-      description: "The image service has accepted the order, or will be asked about it: here is the task to follow.",
+      description: "The task to follow. The image service has accepted the order, or will be asked whether it has.",
       headers: {
         "Idempotency-Replayed": {
           description: "Present if this order came before; nothing more was charged.",
@@ -60,7 +63,7 @@ const getTask: Notes = {
   parameters: {
     id: { description: "The task's id.", example: Examples.tasks.queued.id },
     wait: {
-      description: "Seconds, up to 55, that the answer may wait for the task's end.",
+      description: "How long the answer may wait for the task's end, in seconds, up to 55.",
       schema: { type: "number", minimum: 0, maximum: 55 }
     }
   },
@@ -85,11 +88,11 @@ const followTask: Notes = {
   },
   responses: {
     200: {
-      description: "The task, event by event; comments keep the line alive.",
+      description: "The task, event by event. Comments keep the connection alive.",
       headers: Headers.unbuffered,
       events: { completed: { summary: "Up to the image", value: Examples.taskEvents } }
     },
-    204: { description: "The client has seen the last event: there is nothing to come back for." }
+    204: { description: "The client has seen the last event, and need not come back." }
   }
 }
 
@@ -97,7 +100,7 @@ const getImage: Notes = {
   parameters: { id: { description: "The task's id.", example: Examples.tasks.queued.id }, ...Headers.conditions },
   responses: {
     200: {
-      description: "The image: all of it, too, for a range of one whose source has no parts to give.",
+      description: "The whole image. So is the answer to a `Range` if the image's source does not support ranges.",
       headers: { ...Headers.image, "Content-Length": Headers.contentLength }
     },
     206: {
@@ -118,7 +121,7 @@ const enhancePrompt: Notes = {
   request: json({ details: { summary: "Fill in what it leaves open", value: Examples.enhancement } }),
   responses: {
     200: {
-      description: "The improved prompt, piece by piece; comments keep the line alive.",
+      description: "The improved prompt, piece by piece. Comments keep the connection alive.",
       headers: Headers.unbuffered,
       events: {
         whole: { summary: "A better prompt", value: Examples.enhancementEvents.whole },
@@ -150,9 +153,9 @@ export const notes: Readonly<Record<string, Notes>> = {
   getImage,
   enhancePrompt,
   getQuota: credits("The account's credits.", "fresh"),
-  checkIn: credits("The account's credits, today's among them.", "checkedIn"),
-  getStatus: fine,
-  getLiveness: fine,
+  checkIn: credits("The account's credits, including today's.", "checkedIn"),
+  getStatus: fine("The API is there."),
+  getLiveness: fine("The process is alive."),
   getReadiness,
   getMetrics
 }
