@@ -45,38 +45,41 @@ export const TraceVariables = Schema.Struct({
   OTEL_RESOURCE_ATTRIBUTES: Pairs
 }).mapFields(Struct.map(Schema.optionalKey))
 
-const protocol = "http/json, which is the only protocol here"
+const protocol = "http/json, the only protocol there is"
 const pairs = "key=value pairs, percent-encoded, separated by commas"
 const compression = "gzip or none"
 const milliseconds = "a whole number of milliseconds, 1 or more"
 
 /** What there is to say of each. */
 export const manual: Record<keyof typeof TraceVariables.fields, Entry> = {
-  OTEL_SDK_DISABLED: { about: "`true` for no traces", expected: "true or false" },
-  OTEL_TRACES_EXPORTER: { about: "`none` for no traces", expected: "otlp or none" },
+  OTEL_SDK_DISABLED: { about: "`true` turns traces off", expected: "true or false" },
+  OTEL_TRACES_EXPORTER: { about: "`none` turns traces off", expected: "otlp or none" },
   OTEL_TRACES_SAMPLER: {
-    about: "Which traces are recorded: all but those whose caller says that he does not record his",
-    expected: "parentbased_always_on, which is the only sampler here"
+    about: "Which traces are recorded: all, except where the caller's `traceparent` says that it is not recorded",
+    expected: "parentbased_always_on, the only sampler there is"
   },
-  OTEL_EXPORTER_OTLP_PROTOCOL: { about: "How they are sent", expected: protocol },
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { about: "The same", expected: protocol },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { about: "The form in which spans are sent", expected: protocol },
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { about: "The same, for traces alone", expected: protocol },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-    about: "Where they go to the letter, without `/v1/traces` being added",
+    about: "The exact URL that spans are sent to; `/v1/traces` is not added",
     expected: "an http or https URL such as http://localhost:4318/v1/traces"
   },
-  OTEL_EXPORTER_OTLP_HEADERS: { about: "Headers to send with them", expected: pairs },
-  OTEL_EXPORTER_OTLP_TRACES_HEADERS: { about: "The same, instead of these", expected: pairs },
-  OTEL_EXPORTER_OTLP_COMPRESSION: { about: "Whether they are compressed", expected: compression },
-  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: { about: "The same", expected: compression },
-  OTEL_EXPORTER_OTLP_TIMEOUT: { about: "How long a stop waits for the last of them: 3,000", expected: milliseconds },
-  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: { about: "The same", expected: milliseconds },
-  OTEL_BSP_EXPORT_TIMEOUT: { about: "The same, if neither of these is set", expected: milliseconds },
-  OTEL_BSP_SCHEDULE_DELAY: { about: "How often they are sent: 5,000", expected: milliseconds },
+  OTEL_EXPORTER_OTLP_HEADERS: { about: "Headers of these requests", expected: pairs },
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: { about: "Headers to send instead of those", expected: pairs },
+  OTEL_EXPORTER_OTLP_COMPRESSION: { about: "Compression of these requests", expected: compression },
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: { about: "The same, for traces alone", expected: compression },
+  OTEL_EXPORTER_OTLP_TIMEOUT: {
+    about: "How long the server waits for the last spans when it stops; 3,000 by default",
+    expected: milliseconds
+  },
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: { about: "The same, for traces alone", expected: milliseconds },
+  OTEL_BSP_EXPORT_TIMEOUT: { about: "The same, if neither of those is set", expected: milliseconds },
+  OTEL_BSP_SCHEDULE_DELAY: { about: "How often spans are sent; 5,000 by default", expected: milliseconds },
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: {
-    about: "Spans that are sent at once: 1,000",
+    about: "Spans in one request at most; 1,000 by default",
     expected: "a whole number, 1 or more"
   },
-  OTEL_SERVICE_NAME: { about: "`service.name`: scnmnt", expected: "a name" },
-  OTEL_SERVICE_VERSION: { about: "`service.version`: that of the server", expected: "a version" },
+  OTEL_SERVICE_NAME: { about: "`service.name`; scnmnt by default", expected: "a name" },
+  OTEL_SERVICE_VERSION: { about: "`service.version`; the server's own by default", expected: "a version" },
   OTEL_RESOURCE_ATTRIBUTES: { about: "Further attributes of the resource", expected: pairs }
 }
