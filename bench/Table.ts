@@ -21,10 +21,11 @@ interface Comparison {
   readonly service: ReadonlyArray<number>
 }
 
-/** What is hoped for of the median. */
+/** What is hoped for of the median, or of every round. */
 interface Target {
   readonly atLeast?: number
   readonly atMost?: number
+  readonly neverAbove?: number
 }
 
 interface Single {
@@ -36,14 +37,14 @@ interface Single {
 /** How many times the baseline's figure the service's is, round by round. */
 export const ratio = (comparison: Comparison & Target): Row => {
   const ratios = byRound(comparison, (baseline, service) => service / baseline)
-  return { ...sides(comparison), figure: spread(ratios, short), ...judge(comparison, median(ratios)) }
+  return { ...sides(comparison), figure: spread(ratios, short), ...judge(comparison, ratios) }
 }
 
 /** How much more the service's figure is than the baseline's, round by round. */
 export const added = (comparison: Comparison & Target): Row => {
   const differences = byRound(comparison, (baseline, service) => service - baseline)
   const figure = `${spread(differences, (value) => `${value < 0 ? "" : "+"}${short(value)}`)} ${comparison.unit}`
-  return { ...sides(comparison), figure, ...judge(comparison, median(differences)) }
+  return { ...sides(comparison), figure, ...judge(comparison, differences) }
 }
 
 /** What has nothing to be held against. */
@@ -65,9 +66,13 @@ const sides = ({ baseline, service, unit, what }: Comparison) => ({
   service: `${short(median(service))} ${unit}`
 })
 
-const judge = ({ atLeast, atMost }: Target, value: number) => {
-  if (atLeast !== undefined) return { target: `≥ ${atLeast}`, met: value >= atLeast ? "yes" : "no" }
-  if (atMost !== undefined) return { target: `≤ ${atMost}`, met: value <= atMost ? "yes" : "no" }
+const judge = ({ atLeast, atMost, neverAbove }: Target, values: ReadonlyArray<number>) => {
+  const answer = (isMet: boolean) => (isMet ? "yes" : "no")
+  if (atLeast !== undefined) return { target: `≥ ${atLeast}`, met: answer(median(values) >= atLeast) }
+  if (atMost !== undefined) return { target: `≤ ${atMost}`, met: answer(median(values) <= atMost) }
+  if (neverAbove !== undefined) {
+    return { target: `always ≤ ${neverAbove}`, met: answer(values.every((value) => value <= neverAbove)) }
+  }
   return { target: "", met: "" }
 }
 

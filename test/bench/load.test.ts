@@ -55,4 +55,11 @@ describe("the table", () => {
     const row = Table.added({ what: "", unit: "ms", baseline: [1, 1, 1], service: [2, 3, 4], atMost: 1.5 })
     assert.deepInclude(row, { figure: "+2.00 (+1.00–+3.00) ms", target: "≤ 1.5", met: "no" })
   })
+
+  it("holds every round to what may never be", () => {
+    const row = Table.added({ what: "", unit: "ms", baseline: [1, 1, 1], service: [2, 3, 4], neverAbove: 2.5 })
+    assert.deepInclude(row, { target: "always ≤ 2.5", met: "no" })
+    const other = Table.added({ what: "", unit: "ms", baseline: [1, 1, 1], service: [2, 3, 4], neverAbove: 3 })
+    assert.strictEqual(other.met, "yes")
+  })
 })
