@@ -4,7 +4,7 @@ import { Mode, RefundReason, type Spend } from "./Spend.ts"
 
 /**
  * What every quota store counts, since its process began: each change of the books once, when it is committed, and a
- * repeat that changes nothing not at all.
+ * repeat that changes nothing not at all. A change whose answer the store itself lost looks to it like such a repeat.
  */
 const counter = (name: string, description: string) => (attributes: Readonly<Record<string, string>>) =>
   Metric.counter(name, { description, attributes, incremental: true })
