@@ -61,7 +61,9 @@ const dieTwice = Effect.fnUntraced(function* (path: string, cases: Cases, enviro
 })
 
 const recover = Effect.fnUntraced(function* (path: string, cases: Cases, environment: Environment) {
-  const url = yield* Effect.flatMap(ServerProcess.serve(environment), ({ listening }) => listening)
+  // On a busy machine, too, the repeats come before the watcher gives up what it does not find.
+  const patient = { ...environment, TASK_MISSING_GRACE: "10 seconds" }
+  const url = yield* Effect.flatMap(ServerProcess.serve(patient), ({ listening }) => listening)
   yield* orderAgain(
     url,
     cases.filter(({ repeats }) => repeats)
