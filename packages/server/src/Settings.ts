@@ -124,17 +124,17 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "sqlite:data/quota.db"
   },
   QUOTA_STORE_CONNECTIONS: {
-    about: "Connections that a node has to PostgreSQL at most",
+    about: "Connections that a node opens to PostgreSQL at most",
     expected: "a whole number, 1 or more",
     fallback: "10"
   },
   QUOTA_STORE_CONNECT_TIMEOUT: {
-    about: "How long a connection to PostgreSQL may take to come about",
+    about: "How long a connection to PostgreSQL may take to be established",
     expected: 'a time such as "2 seconds"',
     fallback: "2 seconds"
   },
   QUOTA_STORE_TIMEOUT: {
-    about: "How long a request waits for PostgreSQL before it is told to come again",
+    about: "How long a request waits for PostgreSQL before it gets 503",
     expected: 'a time such as "5 seconds"',
     fallback: "5 seconds"
   },
@@ -144,12 +144,12 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "10"
   },
   QUOTA_BALANCE_CAP: {
-    about: "Credits up to which a check-in brings them",
+    about: "Balance up to which a check-in adds credits",
     expected: "a whole number, 0 or more",
     fallback: "100"
   },
   QUOTA_TIME_ZONE: {
-    about: "Whose midnight begins the day of a check-in",
+    about: "Time zone whose midnight begins the day of a check-in",
     expected: "an IANA time zone such as Asia/Shanghai, or an offset such as +08:00",
     fallback: "UTC"
   },
@@ -169,12 +169,13 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "30 minutes"
   },
   TASK_LEASE: {
-    about: "How long a task is the node's that follows it: a dead node's tasks are taken up by another after this time",
+    about:
+      "How long a node keeps a task without renewing its lease: after this time another node takes over a dead node's tasks",
     expected: 'a time such as "30 seconds"',
     fallback: "30 seconds"
   },
   SPEND_RETENTION: {
-    about: "How long ended tasks are kept one by one",
+    about: "How long ended tasks are kept before they are folded into their account's totals",
     expected: 'a time such as "90 days"',
     fallback: "90 days"
   },
@@ -204,7 +205,8 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "67108864"
   },
   RATE_LIMIT: {
-    about: "Requests that one client address or account may make; what is not named is as here, and each can be off",
+    about:
+      "Requests that one client address or account may make; limits that are not named keep these defaults, and each can be off",
     expected: "off, or limits such as generate=30/minute,account-tasks=5, separated by commas (see docs/doors.md)",
     fallback: RateLimits.defaults
   },
@@ -235,7 +237,7 @@ export const manual: Record<keyof Settings, Entry> = {
     fallback: "same-site"
   },
   LOG_LEVEL: {
-    about: "What is worth a log line",
+    about: "Lowest level that is logged",
     expected: "one of All, Trace, Debug, Info, Warn, Error, Fatal, None",
     fallback: "Info"
   },
