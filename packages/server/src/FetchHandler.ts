@@ -16,6 +16,7 @@ import * as Application from "./Application.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Logging from "./Logging.ts"
 import * as Routes from "./Routes.ts"
+import * as FetchBodyPieces from "./runtimes/FetchBodyPieces.ts"
 import { Settings } from "./Settings.ts"
 import { Shutdown } from "./Shutdown.ts"
 
@@ -74,7 +75,7 @@ const make = Effect.gen(function* () {
   const context = yield* Effect.context<Standing>()
   const handler = HttpEffect.toWebHandlerWith<Standing, All>(context)(fromAddress(counted))
   return FetchHandler.of(async (request, { address } = {}) => {
-    const response = await handler(request, Context.make(Address, address))
+    const response = await handler(FetchBodyPieces.guard(request), Context.make(Address, address))
     return request.method === "HEAD" ? ofUnknownLength(response) : response
   })
 })
