@@ -28,7 +28,7 @@ const untested = [
   "packages/adapters-http/README.md: npm install @scnmnt/adapters-http effect @effect/platform-node (the packages are in no registry yet; test/packages installs them packed)",
   "packages/adapters-quota/README.md: npm install @scnmnt/adapters-quota @scnmnt/core effect (the packages are in no registry yet; test/packages installs them packed)",
   "packages/core/README.md: npm install @scnmnt/core effect (the packages are in no registry yet; test/packages installs them packed)",
-  "packages/server/README.md: npm install @scnmnt/server effect @effect/platform-node (the packages are in no registry yet; test/packages installs them packed)"
+  "packages/server/README.md: npm install @scnmnt/server @scnmnt/core effect @effect/platform-node (the packages are in no registry yet; test/packages installs them packed)"
 ]
 
 /** The page of the command line has a test of its own, which looks at what its commands made. */
