@@ -30,6 +30,8 @@ export const start = Effect.fnUntraced(function* (upstream: Upstream, further: R
     url,
     pid: child.pid,
     storePath,
+    /** Tells it to stop. */
+    stop: signal(child, "SIGTERM"),
     /** Has it run as long as this does, so that its work in the background falls on nothing else that is measured. */
     awake: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
       Effect.acquireUseRelease(

@@ -9,6 +9,7 @@ import { layers } from "./layers.ts"
 import { lookUps } from "./lookUps.ts"
 import { machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
+import { profile } from "./profile.ts"
 import { requestCost } from "./requests.ts"
 import { start } from "./start.ts"
 import { status } from "./status.ts"
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, Effect.Effect<ReadonlyArray<Table.Row>, unk
 const others: Readonly<Record<string, Effect.Effect<void, unknown>>> = {
   capacity,
   memory,
+  profile,
   requests: requestCost,
   writer
 }
