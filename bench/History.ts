@@ -10,14 +10,14 @@ export const write = Effect.fnUntraced(function* (storePath: string, spends: num
   database.exec("PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000")
   const insert = database.prepare(`
     INSERT INTO spends (
-      task_id, account, request_hash, mode, size, state, lease_holder, lease_until, created_at, updated_at
+      task_id, account, request_hash, mode, size, state, opening, lease_holder, lease_until, created_at, updated_at
     )
     WITH RECURSIVE numbers (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM numbers WHERE number < ${batch - 1})
     SELECT
       lower(printf('%s-%s-4%s-8%s-%s',
         hex(randomblob(4)), hex(randomblob(2)), substr(hex(randomblob(2)), 2), substr(hex(randomblob(2)), 2), hex(randomblob(6)))),
       'account-of-the-bench-' || (number % ${accounts.length}),
-      lower(hex(randomblob(32))), 'text', '1:1', 'Settled', '', 0, :now, :now
+      lower(hex(randomblob(32))), 'text', '1:1', 'Settled', 1, '', 0, :now, :now
     FROM numbers`)
   for (let written = 0; written < spends; written += batch) {
     yield* Effect.sync(() => insert.run({ now: Date.now() }))
