@@ -25,6 +25,14 @@ describe("bytes in blocks", () => {
     })
   )
 
+  it.effect("are parts of the chunk that they come in, and no copies", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Stream.runCollect(ByteBlocks.ofSize(500)(Stream.make(bytes)))
+      assert.strictEqual(one?.buffer, bytes.buffer)
+      assert.strictEqual(two?.buffer, bytes.buffer)
+    })
+  )
+
   it.effect("come again when they are read again", () =>
     Effect.gen(function* () {
       const blocks = ByteBlocks.ofSize(300)(Stream.fromIterable(cut(bytes, 7)))
