@@ -308,6 +308,14 @@ describe("an image in base64", () => {
       assert.strictEqual(reason._tag, "Refused")
     }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
   )
+
+  it.live("is refused where it ends twice, wherever it is cut to be read", () =>
+    Effect.gen(function* () {
+      const [one, other] = [image.subarray(0, 65_533), image.subarray(0, 3)]
+      const content = yield* openInline(Base64.encode(one) + Base64.encode(other))
+      assert.strictEqual((yield* Effect.flip(bytesOf(content))).reason._tag, "Refused")
+    }).pipe(Effect.provide(adapters("http://127.0.0.1:1")))
+  )
 })
 
 /** Large arrays are not printed byte by byte if they differ. */
