@@ -30,6 +30,21 @@ export const endings = (test: ContractTest) => {
       }))
   }
 
+  test("a clock that counts parts of a millisecond stops no end, and no lease", (store) =>
+    Effect.gen(function* () {
+      yield* fund(store, 1)
+      yield* TestClock.adjust("1500 micros")
+      yield* store.spend(request(1))
+      assert.strictEqual((yield* store.renew([taskId(1)])).length, 1)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual((yield* store.due(10)).length, 1)
+      assert.strictEqual((yield* store.settle(firstOf(1))).state._tag, "Settled")
+      assert.deepStrictEqual(
+        Option.map(yield* store.find(taskId(1)), ({ state }) => state._tag),
+        Option.some("Settled")
+      )
+    }))
+
   test("the first end is final: a second of either kind changes nothing and is told the first", (store) =>
     Effect.gen(function* () {
       yield* fund(store, 2)

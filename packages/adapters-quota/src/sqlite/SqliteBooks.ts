@@ -39,7 +39,8 @@ const decodeSpend = Schema.decodeUnknownSync(SpendRow(Schema.DateTimeUtcFromMill
 const decodeBacklog = Schema.decodeUnknownSync(BacklogRow(Schema.DateTimeUtcFromMillis))
 const decodeOpen = Schema.decodeUnknownSync(OpenCount)
 
-const millis = DateTime.toEpochMillis
+/** A clock may count parts of a millisecond, as Effect's test clock does; the columns take whole ones. */
+const millis = (time: DateTime.Utc) => Math.floor(DateTime.toEpochMillis(time))
 
 const accountColumns: Upsert.Columns<Account> = {
   fingerprint: ({ fingerprint }) => fingerprint,
