@@ -124,7 +124,8 @@ describe.each([
         yield* UpstreamSimulator.use(({ play }) => play(Fault.neverEnds()))
         const id = yield* taskIdOf(yield* generate({ fingerprint: yield* newAccount }))
         const { body } = yield* open(`/api/images/tasks/${id}/events`)
-        const { exit } = yield* Host
+        // Told once: a second time would be too much for an app that is about to stop.
+        const exit = yield* Effect.cached((yield* Host).exit)
         const events = yield* Stream.fromReadableStream({ evaluate: () => body ?? new ReadableStream(), onError }).pipe(
           Stream.decodeText,
           // Told to stop at the first event, it ends the stream that would have no end.
