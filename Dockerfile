@@ -40,5 +40,5 @@ EXPOSE 3000
 # Alive is enough: a node that has lost its database says so at /readyz, and goes on once it is back.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--max-old-space-size=1024", "packages/server/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--max-old-space-size=1024", "packages/server/dist/main.js"]
 CMD ["serve"]
