@@ -1,4 +1,5 @@
 import { Bytes, Effect, Equal, Option, Schema, Stream } from "effect"
+import type { Wanted } from "./FinishedTasks.ts"
 import * as ImageLimit from "./ImageLimit.ts"
 import * as ImagePart from "./ImagePart.ts"
 import * as ImageTask from "./ImageTask.ts"
@@ -65,9 +66,11 @@ export const getAtEnd = (id: TaskId, patience: Effect.Effect<void>) =>
     Effect.flatMap(Option.match({ onSome: Effect.succeed, onNone: () => get(id) }))
   )
 
-const sight = Effect.fnUntraced(function* (id: TaskId, wanted?: { readonly withImage: boolean }) {
-  const store = yield* QuotaStore
+const sight = Effect.fnUntraced(function* (id: TaskId, wanted?: Wanted) {
   const watcher = yield* SpendWatcher
+  const remembered = yield* watcher.recall(id, wanted)
+  if (remembered !== undefined) return remembered
+  const store = yield* QuotaStore
   const spend = yield* Effect.fromOption(yield* store.find(id), () => new TaskUnknown())
   return yield* watcher.sight(spend, wanted)
 })

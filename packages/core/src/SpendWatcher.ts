@@ -22,7 +22,9 @@ export class SpendWatcher extends Context.Service<
      * A spend as it stands, with what the upstream last said of its task. Asks only for what is neither followed nor
      * remembered: an image that came with the answer may be forgotten, and is asked for again if it is wanted.
      */
-    sight(spend: Spend, wanted?: { readonly withImage: boolean }): Effect.Effect<Sighted, QuotaUnavailable>
+    sight(spend: Spend, wanted?: FinishedTasks.Wanted): Effect.Effect<Sighted, QuotaUnavailable>
+    /** The same of a spend that is remembered as settled, which it stays: nobody has to be asked, the books included. */
+    recall(id: TaskId, wanted?: FinishedTasks.Wanted): Effect.Effect<Sighted | undefined>
     /** Waits until more is known of a spend than this: its task is further on, or has ended. */
     next(sighted: Sighted): Effect.Effect<void>
   }
@@ -49,9 +51,10 @@ export const layer = Layer.effect(
           const history = { ...WatchPlan.unseen, seen: Option.isSome(sighted.task) }
           watch.list.put(sighted, { history, lookedUpAt: now, askedAt: now })
         }),
-      sight: (spend, wanted = { withImage: false }) =>
+      recall: (id, wanted = shown) => watch.finished.recall(id, wanted),
+      sight: (spend, wanted = shown) =>
         Effect.filterOrElse(
-          recall(watch, spend, wanted),
+          known(watch, spend, wanted),
           (sighted) => sighted !== undefined,
           () => Effect.provideContext(look(watch, { spend, task: Option.none(), history: WatchPlan.unseen }), context)
         ),
@@ -59,6 +62,9 @@ export const layer = Layer.effect(
     })
   })
 )
+
+/** To show a task takes no image. */
+const shown: FinishedTasks.Wanted = { withImage: false }
 
 interface Watch {
   readonly policy: WatchPlan.WatchPolicy
@@ -75,17 +81,17 @@ interface Blindness {
 const seeing: Blindness = { rounds: 0, until: undefined }
 
 /** What is known of a spend without a look-up of its own; one that is open is followed from now on. */
-const recall = Effect.fnUntraced(function* (
+const known = Effect.fnUntraced(function* (
   watch: Watch,
   spend: Spend,
-  wanted: { readonly withImage: boolean }
+  wanted: FinishedTasks.Wanted
 ): Effect.fn.Return<Sighted | undefined> {
   if (spend.state._tag === "Refunded") {
     return { spend, task: Option.none() }
   }
   if (spend.state._tag === "Settled") {
     // An upstream that can't be asked does not keep the caller from hearing that there is an image.
-    return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend.taskId, wanted), () => Option.none()) }
+    return { spend, task: yield* Effect.orElseSucceed(watch.finished.get(spend, wanted), () => Option.none()) }
   }
   const before = watch.list.get(spend.taskId)
   watch.list.note(spend, { askedAt: yield* DateTime.now })
@@ -119,7 +125,7 @@ const look = Effect.fnUntraced(function* (
     return { spend: ended, task: latest, answered }
   }
   if (ended.state._tag === "Settled" && Option.isSome(latest)) {
-    yield* finished.remember(spend.taskId, latest.value)
+    yield* finished.remember(ended, latest.value)
   }
   list.drop(spend.taskId)
   return { spend: ended, task: latest, answered }

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ImageLocation, UpstreamTask } from "@scnmnt/core/ports/ImageUpstream"
 import { TestImageUpstream } from "@scnmnt/core/testing/TestImageUpstream"
-import { Array, Effect, Option } from "effect"
+import type { Spend } from "@scnmnt/core/Spend"
+import { SpendState } from "@scnmnt/core/Spend"
+import { Array, DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import * as FinishedTasks from "../src/FinishedTasks.ts"
-import { callsMade, taskId } from "./support.ts"
+import { account, callsMade, taskId } from "./support.ts"
 import { failed, image, succeeded, withoutImage } from "./turns.ts"
 
 const { Succeeded } = UpstreamTask.cases
@@ -15,14 +17,29 @@ const inline = (length: number) =>
     revisedPrompt: "a very red fox"
   })
 
+const settled = (index: number): Spend => ({
+  taskId: taskId(index),
+  account,
+  requestHash: "hash",
+  mode: "text",
+  size: "1:1",
+  state: SpendState.cases.Settled.make({}),
+  opening: 1,
+  lease: { holder: "me", until: DateTime.makeUnsafe(0) },
+  createdAt: DateTime.makeUnsafe(0),
+  updatedAt: DateTime.makeUnsafe(0)
+})
+
 /** Tasks that stand like this at the upstream, which has told of each once; and how often it has been asked since. */
 const toldOf = Effect.fnUntraced(function* (count: number, task: UpstreamTask) {
   const tasks = yield* FinishedTasks.make
-  const ids = Array.makeBy(count, taskId)
+  const spends = Array.makeBy(count, settled)
   const { calls, set } = yield* TestImageUpstream
-  yield* Effect.forEach(ids, (id) => Effect.andThen(set(id, task), tasks.get(id, { withImage: false })))
+  yield* Effect.forEach(spends, (spend) =>
+    Effect.andThen(set(spend.taskId, task), tasks.get(spend, { withImage: false }))
+  )
   const asked = Effect.map(calls, ({ length }) => length - count)
-  return { first: taskId(0), last: taskId(count - 1), tasks, asked }
+  return { first: settled(0), last: settled(count - 1), tasks, asked }
 })
 
 describe("a finished task", () => {
@@ -41,8 +58,8 @@ describe("a finished task", () => {
   it.effect("is not asked for where it is known already", () =>
     Effect.gen(function* () {
       const tasks = yield* FinishedTasks.make
-      yield* tasks.remember(taskId(1), succeeded)
-      assert.deepStrictEqual(yield* tasks.get(taskId(1), { withImage: true }), Option.some(succeeded))
+      yield* tasks.remember(settled(1), succeeded)
+      assert.deepStrictEqual(yield* tasks.get(settled(1), { withImage: true }), Option.some(succeeded))
       assert.strictEqual(yield* callsMade, "")
     }).pipe(Effect.provide(TestImageUpstream.layer))
   )

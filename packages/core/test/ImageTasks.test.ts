@@ -2,9 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { TaskStatus } from "@scnmnt/core/ImageTask"
 import * as ImageTasks from "@scnmnt/core/ImageTasks"
 import { TestImageUpstream } from "@scnmnt/core/testing/TestImageUpstream"
-import { DateTime, Effect } from "effect"
+import { retention } from "@scnmnt/core/SpendRetention"
+import * as MemoryQuotaStore from "@scnmnt/core/MemoryQuotaStore"
+import { DateTime, Duration, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { account, balance, callsMade, spendThatIs, stateOf, taskId, world } from "./support.ts"
+import { account, balance, callsMade, spendThatIs, stateOf, taskId, world, worldOn } from "./support.ts"
 import {
   down,
   failed,
@@ -127,6 +129,28 @@ describe("ImageTasks.get", () => {
       yield* ImageTasks.get(yield* spendThatIs("failed"))
       assert.strictEqual(yield* callsMade, "")
     }).pipe(Effect.provide(world))
+  )
+
+  it.effect.each([
+    { kept: Duration.days(90), during: "23 hours", then: "1 hour" },
+    { kept: Duration.hours(2), during: "119 minutes", then: "1 minute" }
+  ] as const)(
+    "a completed task is shown without the books for a day, and no longer than they keep it: $kept",
+    ({ during, kept, then }) => {
+      const memory = MemoryQuotaStore.empty()
+      return Effect.gen(function* () {
+        const id = yield* spendThatIs("Settled")
+        yield* TestImageUpstream.use(({ set }) => set(id, succeeded))
+        const before = yield* ImageTasks.get(id)
+        memory.spends.clear()
+        yield* TestClock.adjust(during)
+        assert.deepStrictEqual(yield* ImageTasks.get(id), before)
+        yield* TestClock.adjust(then)
+        assert.strictEqual((yield* Effect.flip(ImageTasks.get(id)))._tag, "TaskUnknown")
+      }).pipe(
+        Effect.provide(worldOn(MemoryQuotaStore.layer(memory)).pipe(Layer.provide(Layer.succeed(retention, kept))))
+      )
+    }
   )
 
   it.effect("tells what it is and since when, by this service's clock, and nothing of the books' own", () =>

@@ -9,14 +9,17 @@ export const exitOf = (cause: unknown): Exit.Exit<never, QuotaUnavailable> =>
 export const unavailable = (cause: unknown): QuotaUnavailable => new QuotaUnavailable({ cause })
 
 /** Does something with a database in one step, and again while another connection is in its way. */
-export const attempt = <A>(step: () => A): Effect.Effect<A, QuotaUnavailable> =>
-  Effect.suspend(() => {
+export const attempt = <A>(step: () => A): Effect.Effect<A, QuotaUnavailable> => {
+  const once = Effect.suspend(() => {
     try {
       return Effect.succeed(step())
     } catch (cause) {
       return exitOf(cause)
     }
-  }).pipe(Effect.retry(whileBusy))
+  })
+  // A schedule costs as much as the step does, and is hardly ever needed.
+  return Effect.catchIf(once, whileBusy.while, () => Effect.retry(once, whileBusy))
+}
 
 /** How another connection's transaction is waited for. */
 export const whileBusy = {

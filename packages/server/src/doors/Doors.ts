@@ -1,6 +1,5 @@
 import { maxTasksInFlight } from "@scnmnt/core/TaskLimit"
 import { Layer } from "effect"
-import { RateLimiter } from "effect/persistence"
 import { ImageResourcePolicy } from "./ImageResourcePolicy.ts"
 import * as RateLimits from "./RateLimits.ts"
 import * as RateLimiterStoreUrl from "./RateLimiterStoreUrl.ts"
@@ -14,7 +13,7 @@ export const layer = (settings: Settings) => {
   return Layer.mergeAll(
     Layer.succeed(RateLimits.RateLimits, limits),
     Layer.succeed(maxTasksInFlight, limits["account-tasks"] ?? Infinity),
-    RateLimiter.layer.pipe(Layer.provide(RateLimiterStoreUrl.layer(settings.RATE_LIMIT_STORE_URL))),
+    RateLimiterStoreUrl.layer(settings.RATE_LIMIT_STORE_URL),
     Layer.succeed(ImageResourcePolicy, settings.IMAGE_RESOURCE_POLICY),
     Layer.succeed(TrustedOrigins, settings.TRUSTED_ORIGINS),
     Layer.succeed(TrustedProxies, settings.TRUST_PROXY)

@@ -1,7 +1,8 @@
 import { Context, Effect } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import * as Problem from "./Problem.ts"
 import { respond } from "./FailureResponses.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 
 /** Whether a request is HTTP for certain, by the runtime's own object for it: what its parser lets through may not be. */
 export const Framing = Context.Reference<(source: object) => boolean>("@scnmnt/server/http/Framing", {
@@ -23,8 +24,9 @@ export const layer = HttpRouter.middleware(
 /** What came is not HTTP, or not for certain. */
 export const notHttp = Problem.refusal("", "not-http")
 
-const refusal = Effect.suspend(() => respond(notHttp)).pipe(
-  Effect.map(HttpServerResponse.setHeader("connection", "close"))
+const refusal = Effect.andThen(
+  Effect.suspend(() => ResponseHeaders.add("connection", "close")),
+  respond(notHttp)
 )
 
 /**

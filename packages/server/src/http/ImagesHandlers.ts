@@ -2,7 +2,6 @@ import * as ImageGeneration from "@scnmnt/core/ImageGeneration"
 import * as ImageTasks from "@scnmnt/core/ImageTasks"
 import { maxPixels } from "@scnmnt/core/ReferenceImage"
 import { Duration, Effect } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { ok } from "../api/Envelope.ts"
@@ -12,6 +11,7 @@ import { noteTask } from "../telemetry/RequestRecord.ts"
 import * as ImageResponse from "./ImageResponse.ts"
 import * as Orders from "./Orders.ts"
 import * as RateLimiting from "./RateLimiting.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 import { quotaUnavailable, tooManyTasks, upstreamUnavailable } from "./RetryAfter.ts"
 import * as TaskEvents from "./TaskEvents.ts"
 import * as TaskView from "./TaskView.ts"
@@ -24,7 +24,7 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
         yield* RateLimiting.count("account-generate", order.account)
         const { remainingCredits, replayed, task } = yield* ImageGeneration.generate(order)
         yield* noteTask(task.taskId)
-        if (replayed) yield* markAsReplayed
+        if (replayed) yield* ResponseHeaders.add("idempotency-replayed", "true")
         return ok({ ...(yield* TaskView.ofTask(task)), prompt: order.request.prompt, remainingCredits })
       }).pipe(
         Effect.tapError((error) => ("taskId" in error && error.taskId ? noteTask(error.taskId) : Effect.void)),
@@ -67,8 +67,4 @@ export const layer = HttpApiBuilder.group(Api, "images", (handlers) =>
       )
     )
     .handle("image", ({ params, request }) => ImageResponse.respond(params.id, request))
-)
-
-const markAsReplayed = HttpEffect.appendPreResponseHandler((_, response) =>
-  Effect.succeed(HttpServerResponse.setHeader(response, "idempotency-replayed", "true"))
 )

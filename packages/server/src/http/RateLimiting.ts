@@ -1,5 +1,5 @@
 import { Duration, Effect, Layer } from "effect"
-import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { RateLimiting } from "../api/Api.ts"
 import type { RateLimited } from "../api/Failures.ts"
@@ -7,16 +7,17 @@ import { type Cap, type Rate, type RatePolicy, RateLimits } from "../doors/RateL
 import * as ClientAddress from "./ClientAddress.ts"
 import { respond } from "./FailureResponses.ts"
 import * as InFlight from "./InFlight.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 import { rateLimited } from "./RetryAfter.ts"
 
 /** What a client has to pass, if anything: to count under a rate, to have a place under a cap. */
 const checks = Effect.gen(function* () {
-  const { consume } = yield* RateLimiter.RateLimiter
+  const store = yield* RateLimiter.RateLimiterStore
   const limits = yield* RateLimits
   return {
     counts: (policy: RatePolicy) => {
       const rate = limits[policy]
-      return rate && ((client: string) => countOne(consume, policy, rate, client))
+      return rate && counter(store, policy, rate)
     },
     hasPlace: (cap: Cap) => {
       const limit = limits[cap]
@@ -74,41 +75,24 @@ type Check<R> = ((client: string) => Effect.Effect<void, RateLimited, R>) | unde
 const both = <R1, R2>(first: Check<R1>, second: Check<R2>): Check<R1 | R2> =>
   first && second ? (client) => Effect.andThen(first(client), second(client)) : (first ?? second)
 
-type Consume = RateLimiter.RateLimiter["consume"]
-
-const countOne = Effect.fnUntraced(function* (consume: Consume, policy: RatePolicy, rate: Rate, client: string) {
-  const { remaining, wait } = yield* take(consume, rate, `${policy}:${client}`)
-  yield* announce(policy, rate, Math.max(0, remaining), wait)
-  if (remaining < 0) return yield* rateLimited(wait)
-})
-
-/** How many requests are left, -1 if this one was too much, and how long until there is one more. */
-const take = (consume: Consume, { requests, window }: Rate, key: string) => {
-  const one = window / requests
-  return consume({ key, limit: requests, window: Duration.seconds(window), algorithm: "token-bucket" }).pipe(
-    Effect.map(({ remaining, resetAfter }) => {
-      const untilFull = Duration.toSeconds(resetAfter)
-      return { remaining, wait: Duration.seconds(untilFull - (requests - remaining - 1) * one) }
-    }),
-    Effect.catch(({ reason }) =>
-      reason._tag === "RateLimitExceeded"
-        ? Effect.succeed({ remaining: -1, wait: reason.retryAfter })
-        : Effect.die(reason)
+/** The headers are those of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4: what is allowed, and what is left. */
+const counter = (store: Store, policy: RatePolicy, { requests, window }: Rate) => {
+  const refillRate = Duration.seconds(window / requests)
+  const interval = Duration.toMillis(refillRate)
+  return (client: string) =>
+    Effect.flatMap(
+      Effect.orDie(
+        store.tokenBucket({ key: `${policy}:${client}`, tokens: 1, limit: requests, refillRate, allowOverflow: false })
+      ),
+      ([left, sinceLast]) => {
+        const wait = interval - sinceLast
+        const announced = ResponseHeaders.addItems({
+          "ratelimit-policy": `"${policy}";q=${requests};w=${window}`,
+          ratelimit: `"${policy}";r=${Math.max(0, left)};t=${Math.ceil(wait / 1000)}`
+        })
+        return left < 0 ? Effect.andThen(announced, rateLimited(Duration.millis(wait))) : announced
+      }
     )
-  )
 }
 
-/** As draft-ietf-httpapi-ratelimit-headers-11 has it, sections 3 and 4: what is allowed, and what is left for how long. */
-const announce = (policy: RatePolicy, { requests, window }: Rate, remaining: number, wait: Duration.Duration) =>
-  HttpEffect.appendPreResponseHandler((_, response) => {
-    const { "ratelimit-policy": policies, ratelimit: limits } = response.headers
-    return Effect.succeed(
-      HttpServerResponse.setHeaders(response, {
-        "ratelimit-policy": withItem(policies, `"${policy}";q=${requests};w=${window}`),
-        ratelimit: withItem(limits, `"${policy}";r=${remaining};t=${Math.ceil(Duration.toSeconds(wait))}`)
-      })
-    )
-  })
-
-/** One more item of a list (RFC 9651, section 3.1). */
-const withItem = (list: string | undefined, item: string) => (list === undefined ? item : `${list}, ${item}`)
+type Store = RateLimiter.RateLimiterStore["Service"]

@@ -1,7 +1,7 @@
 import type { TaskId } from "@scnmnt/core/TaskId"
 import { Duration, Effect } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
 import * as Failures from "../api/Failures.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 
 const patience = Duration.seconds(5)
 
@@ -35,7 +35,5 @@ export const tooManyTasks = (limit: number) =>
 /** The same number of seconds in the body and, for whoever looks there, in `Retry-After` (RFC 9110, section 10.2.3). */
 const announce = (wait: Duration.Duration) => {
   const seconds = Math.max(1, Math.ceil(Duration.toSeconds(wait)))
-  return HttpEffect.appendPreResponseHandler((_, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(seconds)))
-  ).pipe(Effect.as(seconds))
+  return Effect.as(ResponseHeaders.add("retry-after", String(seconds)), seconds)
 }

@@ -1,8 +1,8 @@
 import { TaskId } from "@scnmnt/core/TaskId"
-import { Context, Effect, Option, Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import { HttpMethod, HttpRouter } from "effect/http"
 
-/** What is known of the request at hand, for its log line, its metric and its span. */
+/** What is known of the request at hand, for its answer, its log line, its metric and its span. */
 export interface RequestRecord {
   readonly id: string
   /** One of HTTP's, or `_OTHER`, as OpenTelemetry calls what nobody knows: a client can make up any word. */
@@ -10,13 +10,16 @@ export interface RequestRecord {
   /** The route's template; none while no route is found. */
   route: string | undefined
   taskId: TaskId | undefined
+  /** What its answer gets of headers, whatever it becomes; by their names in lower case. */
+  readonly headers: Record<string, string>
 }
 
 export const make = (id: string, method: string): RequestRecord => ({
   id,
   method: HttpMethod.isHttpMethod(method) ? method : "_OTHER",
   route: undefined,
-  taskId: undefined
+  taskId: undefined,
+  headers: { "x-request-id": id }
 })
 
 /** The record that this request's handlers add to. Outside of a request nobody reads it. */
@@ -36,14 +39,15 @@ export const noteTask = (taskId: TaskId) =>
  */
 export const layer = HttpRouter.middleware((app) => Effect.onExit(app, () => noteRoute), { global: true })
 
-const noteRoute = Effect.gen(function* () {
-  const found = yield* Effect.serviceOption(HttpRouter.RouteContext)
-  if (Option.isNone(found)) return
-  const { params, route } = found.value
-  const record = yield* RequestRecord
-  record.route = route.path
-  const { id } = params
-  if (isTaskId(id)) record.taskId = id
+const noteRoute = Effect.contextWith((context: Context.Context<never>) => {
+  const found = Context.getOrUndefined(context, HttpRouter.RouteContext)
+  if (found !== undefined) {
+    const record = Context.get(context, RequestRecord)
+    record.route = found.route.path
+    const { id } = found.params
+    if (isTaskId(id)) record.taskId = id
+  }
+  return Effect.void
 })
 
 const isTaskId = Schema.is(TaskId)

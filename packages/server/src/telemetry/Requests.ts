@@ -1,6 +1,6 @@
-import { Clock, Effect, Exit, LogLevel, Metric, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, Metric, Tracer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import * as HttpMetrics from "./HttpMetrics.ts"
 import * as RequestRecord from "./RequestRecord.ts"
 import * as RequestSpan from "./RequestSpan.ts"
@@ -16,14 +16,12 @@ export const layer = HttpRouter.middleware(
     const tracer = yield* Tracer.Tracer
     const registry = yield* Metric.MetricRegistry
     return (app) =>
-      Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const id = givenId(request.headers["x-request-id"]) ?? nextId()
-        const record = RequestRecord.make(id, request.method)
-        const begun = yield* Clock.currentTimeNanos
-        return yield* app.pipe(
-          Effect.map(HttpServerResponse.setHeader("x-request-id", id)),
-          Effect.annotateLogs({ requestId: id }),
+      Effect.contextWith((context: Context.Context<HttpServerRequest.HttpServerRequest>) => {
+        const request = Context.get(context, HttpServerRequest.HttpServerRequest)
+        const record = RequestRecord.make(givenId(request.headers["x-request-id"]) ?? nextId(), request.method)
+        const begun = Context.get(context, Clock.Clock).currentTimeNanosUnsafe()
+        return app.pipe(
+          Effect.annotateLogs({ requestId: record.id }),
           Effect.provideService(RequestRecord.RequestRecord, record),
           RequestSpan.around(request, record, statusOf),
           Effect.onExit((exit) => report(record, statusOf(exit), begun))
@@ -52,23 +50,21 @@ const statusOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown
   Exit.isSuccess(exit) ? exit.value.status : 499
 
 /** The place in the metrics and the log line of a request that was answered with this status; `begun` in nanoseconds. */
-export const report = Effect.fnUntraced(function* (record: RequestRecord.RequestRecord, status: number, begun: bigint) {
-  const seconds = Number((yield* Clock.currentTimeNanos) - begun) / 1e9
-  yield* HttpMetrics.answered(record, status, seconds)
-  const level = levelOf(record.route, status)
-  if (!(yield* LogLevel.isEnabled(level))) return
-  const { id, method, route, taskId } = record
-  yield* Effect.logWithLevel(level)("request").pipe(
-    Effect.annotateLogs({
-      method,
-      route: route ?? "unknown",
-      status,
-      milliseconds: Math.round(seconds * 1e4) / 10,
-      requestId: id,
-      ...(taskId !== undefined && { taskId })
-    })
-  )
-})
+export const report = (record: RequestRecord.RequestRecord, status: number, begun: bigint) =>
+  Effect.flatMap(Clock.currentTimeNanos, (now) => {
+    const seconds = Number(now - begun) / 1e9
+    return Effect.andThen(HttpMetrics.answered(record, status, seconds), line(record, status, seconds))
+  })
+
+const line = ({ id, method, route, taskId }: RequestRecord.RequestRecord, status: number, seconds: number) =>
+  Effect.annotateLogs(Effect.logWithLevel(levelOf(route, status))("request"), {
+    method,
+    route: route ?? "unknown",
+    status,
+    milliseconds: Math.round(seconds * 1e4) / 10,
+    requestId: id,
+    ...(taskId !== undefined && { taskId })
+  })
 
 /** What machines ask every few seconds is worth a line only when it does not go well. */
 const levelOf = (route: string | undefined, status: number) =>
