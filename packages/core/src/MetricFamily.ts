@@ -16,7 +16,9 @@ export const make = <const L extends Labels, M>(
   const made = new Map<string, M>()
   const of = (attributes: Readonly<Record<string, string>>): M => {
     const key = names.map((name) => attributes[name]).join()
-    const metric = made.get(key) ?? series(attributes)
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const metric = series(attributes)
     made.set(key, metric)
     return metric
   }

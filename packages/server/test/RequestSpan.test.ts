@@ -21,7 +21,7 @@ const spanOf = Effect.fnUntraced(function* (method: string, route: string | unde
   })
   const request = HttpServerRequest.fromWeb(new Request("http://service/a-secret-place"))
   yield* app.pipe(
-    RequestSpan.around(request, record, () => 204),
+    RequestSpan.around(tracer, request, record, () => 204),
     Effect.provideService(Tracer.Tracer, tracer)
   )
   assert.lengthOf(spans, 1)

@@ -9,24 +9,27 @@ type Answered = Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>
  * route and never the address. Without a tracer there is none of all this.
  */
 export const around =
-  ({ headers }: HttpServerRequest.HttpServerRequest, record: RequestRecord, statusOf: (exit: Answered) => number) =>
+  (
+    tracer: Tracer.Tracer,
+    { headers }: HttpServerRequest.HttpServerRequest,
+    record: RequestRecord,
+    statusOf: (exit: Answered) => number
+  ) =>
   <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
-    Effect.flatMap(Tracer.Tracer, (tracer) =>
-      tracer === Tracer.nativeTracer
-        ? app
-        : Effect.flatMap(
-            Effect.makeSpan(nameOf(record), {
-              kind: "server",
-              parent: Option.getOrUndefined(HttpTraceContext.w3c(headers))
-            }),
-            (span) =>
-              Effect.withParentSpan(app, span).pipe(
-                Effect.onExit((exit) =>
-                  Effect.map(Clock.currentTimeNanos, (now) => end(span, now, record, statusOf(exit)))
-                )
+    tracer === Tracer.nativeTracer
+      ? app
+      : Effect.flatMap(
+          Effect.makeSpan(nameOf(record), {
+            kind: "server",
+            parent: Option.getOrUndefined(HttpTraceContext.w3c(headers))
+          }),
+          (span) =>
+            Effect.withParentSpan(app, span).pipe(
+              Effect.onExit((exit) =>
+                Effect.map(Clock.currentTimeNanos, (now) => end(span, now, record, statusOf(exit)))
               )
-          )
-    )
+            )
+        )
 
 const end = (span: Tracer.Span, now: bigint, record: RequestRecord, status: number) => {
   // The route was not known when the span began.

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Exit, Metric, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, Metric, References, Tracer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import * as HttpMetrics from "./HttpMetrics.ts"
@@ -15,24 +15,36 @@ export const layer = HttpRouter.middleware(
     // What the watcher counts and traces with: an app that mounts the service may have others for its own requests.
     const tracer = yield* Tracer.Tracer
     const registry = yield* Metric.MetricRegistry
+    const within = (record: RequestRecord.RequestRecord) => (context: Context.Context<HttpRouter.GlobalProvided>) =>
+      context.pipe(
+        ifOther(Tracer.Tracer, tracer),
+        ifOther(Metric.MetricRegistry, registry),
+        Context.add(RequestRecord.RequestRecord, record),
+        Context.add(References.CurrentLogAnnotations, {
+          ...Context.get(context, References.CurrentLogAnnotations),
+          requestId: record.id
+        })
+      )
     return (app) =>
-      Effect.contextWith((context: Context.Context<HttpServerRequest.HttpServerRequest>) => {
+      Effect.contextWith((context: Context.Context<HttpRouter.GlobalProvided>) => {
         const request = Context.get(context, HttpServerRequest.HttpServerRequest)
         const record = RequestRecord.make(givenId(request.headers["x-request-id"]) ?? nextId(), request.method)
         const begun = Context.get(context, Clock.Clock).currentTimeNanosUnsafe()
         return app.pipe(
-          Effect.annotateLogs({ requestId: record.id }),
-          Effect.provideService(RequestRecord.RequestRecord, record),
-          RequestSpan.around(request, record, statusOf),
-          Effect.onExit((exit) => report(record, statusOf(exit), begun))
+          RequestSpan.around(tracer, request, record, statusOf),
+          Effect.onExit((exit) => report(record, statusOf(exit), begun)),
+          Effect.updateContext(within(record))
         )
-      }).pipe(
-        Effect.updateService(Tracer.Tracer, () => tracer),
-        Effect.updateService(Metric.MetricRegistry, () => registry)
-      )
+      })
   }),
   { global: true }
 )
+
+/** A context is copied, and what a fiber has of it at hand is looked up anew, only where that changes something. */
+const ifOther =
+  <S>(key: Context.Reference<S>, service: S) =>
+  <R>(context: Context.Context<R>): Context.Context<R> =>
+    Context.get(context, key) === service ? context : Context.add(context, key, service)
 
 /** Who calls may name the request, in the characters of UUIDs, ULIDs and the like. */
 const givenId = (header: string | undefined) => (/^[\w.:-]{1,64}$/.test(header ?? "") ? header : undefined)
