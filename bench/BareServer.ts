@@ -6,7 +6,7 @@ const Listening = Schema.Struct({ url: Schema.String })
 
 /** One of the bare servers in a process of its own, and where it listens. */
 export const start = Effect.fnUntraced(function* (
-  entry: "bareServer.ts" | "bareHop.ts" | "bareUpstream.ts" | "layers.ts",
+  entry: "bareServer.ts" | "bareHop.ts" | "bareUpstream.ts" | "layers.ts" | "plainRoute.ts",
   ...args: ReadonlyArray<string>
 ) {
   const child = yield* Child.start(join(import.meta.dirname, "processes", entry), Listening, { args })

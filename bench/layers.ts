@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import * as BareServer from "./BareServer.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
+import { dataFolder } from "./Machine.ts"
 import { alternate } from "./Rounds.ts"
 import { asking } from "./status.ts"
-import { added } from "./Table.ts"
+import { added, ratio } from "./Table.ts"
 import * as Usage from "./Usage.ts"
 
 const id = "00000000-0000-4000-8000-000000000000"
@@ -23,7 +24,8 @@ const text = JSON.stringify({
 
 /**
  * What an answer costs before the service has done anything for it: the same constant text as a bare server says, from
- * Effect's HTTP server alone, behind its router, and as an endpoint with this route's schemas.
+ * Effect's HTTP server alone, behind its router, and as an endpoint with this route's schemas. And what the route would
+ * cost in plain code, past all of that, with everything that it promises.
  */
 export const layers = Effect.gen(function* () {
   const load = yield* LoadGenerator.start
@@ -33,9 +35,10 @@ export const layers = Effect.gen(function* () {
     bare: answer(yield* BareServer.start("bareServer.ts", text)),
     server: answer(yield* BareServer.start("layers.ts", "server", text)),
     router: answer(yield* BareServer.start("layers.ts", "router", text)),
-    api: answer(yield* BareServer.start("layers.ts", "api", text))
+    api: answer(yield* BareServer.start("layers.ts", "api", text)),
+    plain: answer(yield* BareServer.start("plainRoute.ts", id, yield* dataFolder))
   })
-  const row = (layer: "server" | "router" | "api", what: string) =>
+  const row = (layer: "server" | "router" | "api" | "plain", what: string) =>
     added({
       what: `a constant answer, ${what}, CPU time of the process`,
       unit: "ms",
@@ -45,6 +48,13 @@ export const layers = Effect.gen(function* () {
   return [
     row("server", "Effect's HTTP server"),
     row("router", "its router too"),
-    row("api", "this route's schemas too")
+    row("api", "this route's schemas too"),
+    row("plain", "with all that the route promises, in plain code instead"),
+    ratio({
+      what: "the same, 32 connections",
+      unit: "/s",
+      baseline: taken.bare.map(({ value }) => value.perSecond),
+      service: taken.plain.map(({ value }) => value.perSecond)
+    })
   ]
 }).pipe(Effect.scoped)

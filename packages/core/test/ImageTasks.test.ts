@@ -132,11 +132,11 @@ describe("ImageTasks.get", () => {
   )
 
   it.effect.each([
-    { kept: Duration.days(90), during: "23 hours", then: "1 hour" },
-    { kept: Duration.hours(2), during: "119 minutes", then: "1 minute" }
+    { kept: Duration.days(90), during: "23 hours", until: "1 hour" },
+    { kept: Duration.hours(2), during: "119 minutes", until: "1 minute" }
   ] as const)(
     "a completed task is shown without the books for a day, and no longer than they keep it: $kept",
-    ({ during, kept, then }) => {
+    ({ during, kept, until }) => {
       const memory = MemoryQuotaStore.empty()
       return Effect.gen(function* () {
         const id = yield* spendThatIs("Settled")
@@ -145,7 +145,7 @@ describe("ImageTasks.get", () => {
         memory.spends.clear()
         yield* TestClock.adjust(during)
         assert.deepStrictEqual(yield* ImageTasks.get(id), before)
-        yield* TestClock.adjust(then)
+        yield* TestClock.adjust(until)
         assert.strictEqual((yield* Effect.flip(ImageTasks.get(id)))._tag, "TaskUnknown")
       }).pipe(
         Effect.provide(worldOn(MemoryQuotaStore.layer(memory)).pipe(Layer.provide(Layer.succeed(retention, kept))))
