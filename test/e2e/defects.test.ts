@@ -1,10 +1,11 @@
 import { assert, it } from "@effect/vitest"
+import * as Fault from "@scnmnt/upstream-simulator/Fault"
 import { UpstreamSimulator } from "@scnmnt/upstream-simulator/UpstreamSimulator"
 import { Effect, Fiber } from "effect"
 import { past } from "./support/Books.ts"
 import { post, request } from "./support/Client.ts"
 import { assertFailure } from "./support/Failures.ts"
-import { complete, generate, newAccount } from "./support/Jobs.ts"
+import { complete, generate, imagePath, newAccount, taskIdOf, taskOf } from "./support/Jobs.ts"
 import * as Service from "./support/Service.ts"
 import { holdSubmission, submittedId } from "./support/Upstream.ts"
 
@@ -25,17 +26,21 @@ it.live("a defect leaves as the one failure body, and nothing of it with it", ()
 
 it.live("books that can't be read make every route that needs them say when to come back, and no other", () =>
   Effect.gen(function* () {
-    const { id } = yield* complete({ fingerprint: yield* newAccount })
+    const { play, reset, requests } = yield* UpstreamSimulator
+    const fingerprint = yield* newAccount
+    const completed = yield* complete({ fingerprint })
+    yield* play(Fault.neverEnds())
+    const running = yield* taskIdOf(yield* generate({ fingerprint }))
     const books = yield* past
     books.exec("PRAGMA foreign_keys = OFF; DROP TABLE spends; DROP TABLE accounts")
-    const { requests } = yield* Service.freshUpstream
+    yield* reset
     const account = { fingerprint: "account-0000" }
     for (const answer of [
       yield* post("/api/quota/status", account),
       yield* post("/api/quota/check-in", account),
       yield* post("/api/images/generate", { ...account, prompt: "a red fox" }),
-      yield* request(`/api/images/tasks/${id}`),
-      yield* request(`/api/images/tasks/${id}/image`)
+      yield* request(`/api/images/tasks/${running}`),
+      yield* request(imagePath(running))
     ]) {
       yield* assertFailure(answer, 503, "QuotaUnavailable")
       assert.strictEqual(answer.headers.get("retry-after"), String(answer.json["retryAfter"]))
@@ -44,6 +49,7 @@ it.live("books that can't be read make every route that needs them say when to c
       (yield* requests).filter(({ call }) => call === "submit"),
       0
     )
+    assert.deepStrictEqual(yield* taskOf(completed.id), completed)
     assert.strictEqual((yield* request("/healthz")).status, 200)
     assert.strictEqual((yield* request("/api/status")).status, 200)
   }).pipe(Effect.provide(Service.layer()))
