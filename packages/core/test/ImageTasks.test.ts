@@ -135,7 +135,7 @@ describe("ImageTasks.get", () => {
     { kept: Duration.days(90), during: "23 hours", until: "1 hour" },
     { kept: Duration.hours(2), during: "119 minutes", until: "1 minute" }
   ] as const)(
-    "a completed task is shown without the books for a day, and no longer than they keep it: $kept",
+    "a completed task is shown without the books for a day, and no longer than they keep it: for $during, and not for $until more",
     ({ during, kept, until }) => {
       const memory = MemoryQuotaStore.empty()
       return Effect.gen(function* () {
