@@ -79,6 +79,7 @@ const both = <R1, R2>(first: Check<R1>, second: Check<R2>): Check<R1 | R2> =>
 const counter = (store: Store, policy: RatePolicy, { requests, window }: Rate) => {
   const refillRate = Duration.seconds(window / requests)
   const interval = Duration.toMillis(refillRate)
+  const allowed = `"${policy}";q=${requests};w=${window}`
   return (client: string) =>
     Effect.flatMap(
       Effect.orDie(
@@ -87,7 +88,7 @@ const counter = (store: Store, policy: RatePolicy, { requests, window }: Rate) =
       ([left, sinceLast]) => {
         const wait = interval - sinceLast
         const announced = ResponseHeaders.addItems({
-          "ratelimit-policy": `"${policy}";q=${requests};w=${window}`,
+          "ratelimit-policy": allowed,
           ratelimit: `"${policy}";r=${Math.max(0, left)};t=${Math.ceil(wait / 1000)}`
         })
         return left < 0 ? Effect.andThen(announced, rateLimited(Duration.millis(wait))) : announced

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Exit, Metric, References, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, LogLevel, Metric, References, Tracer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import * as HttpMetrics from "./HttpMetrics.ts"
@@ -65,11 +65,20 @@ const statusOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown
 export const report = (record: RequestRecord.RequestRecord, status: number, begun: bigint) =>
   Effect.flatMap(Clock.currentTimeNanos, (now) => {
     const seconds = Number(now - begun) / 1e9
-    return Effect.andThen(HttpMetrics.answered(record, status, seconds), line(record, status, seconds))
+    const level = levelOf(record.route, status)
+    return HttpMetrics.answered(record, status, seconds).pipe(
+      Effect.andThen(LogLevel.isEnabled(level)),
+      Effect.flatMap((isEnabled) => (isEnabled ? line(level, record, status, seconds) : Effect.void))
+    )
   })
 
-const line = ({ id, method, route, taskId }: RequestRecord.RequestRecord, status: number, seconds: number) =>
-  Effect.annotateLogs(Effect.logWithLevel(levelOf(route, status))("request"), {
+const line = (
+  level: LogLevel.Severity,
+  { id, method, route, taskId }: RequestRecord.RequestRecord,
+  status: number,
+  seconds: number
+) =>
+  Effect.annotateLogs(Effect.logWithLevel(level)("request"), {
     method,
     route: route ?? "unknown",
     status,
