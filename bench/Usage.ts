@@ -23,8 +23,8 @@ export const during = Effect.fnUntraced(function* <A, E, R>(
   return { value, cpu: cpuOf(pid) - before, peak: peakOf(pid) }
 })
 
-/** How much of it each answer of a load took. */
-export const cpuPerAnswer = ({ cpu, value: { answers } }: Usage<Sample>) => cpu / answers
+/** How much of it each answer of a load took, in microseconds. */
+export const cpuPerAnswer = ({ cpu, value: { answers } }: Usage<Sample>) => (cpu * 1000) / answers
 
 /** The 14th and 15th field of proc_pid_stat(5), in hundredths of a second; the 2nd is a name in brackets. */
 const cpuOf = (pid: number | undefined) => {

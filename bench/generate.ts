@@ -39,7 +39,7 @@ export const generate = Effect.gen(function* () {
     }),
     added({
       what: "generate, durable, CPU time of the process",
-      unit: "ms",
+      unit: "µs",
       baseline: taken["hop, 32"].map(Usage.cpuPerAnswer),
       service: taken["service, 32"].map(Usage.cpuPerAnswer)
     }),

@@ -24,8 +24,9 @@ const text = JSON.stringify({
 
 /**
  * What an answer costs before the service has done anything for it: the same constant text as a bare server says, from
- * Effect's HTTP server alone, behind its router, and as an endpoint with this route's schemas. And what the route would
- * cost in plain code, past all of that, with everything that it promises.
+ * Effect's HTTP server alone, behind its router, and as an endpoint with this route's schemas; what that costs more within
+ * as many middlewares and among as many services as there are. And what the route would cost in plain code, past all of
+ * that, with everything that it promises.
  */
 export const layers = Effect.gen(function* () {
   const load = yield* LoadGenerator.start
@@ -36,12 +37,14 @@ export const layers = Effect.gen(function* () {
     server: answer(yield* BareServer.start("layers.ts", "server", text)),
     router: answer(yield* BareServer.start("layers.ts", "router", text)),
     api: answer(yield* BareServer.start("layers.ts", "api", text)),
+    middlewares: answer(yield* BareServer.start("layers.ts", "middlewares", text)),
+    context: answer(yield* BareServer.start("layers.ts", "context", text)),
     plain: answer(yield* BareServer.start("plainRoute.ts", id, yield* dataFolder))
   })
-  const row = (layer: "server" | "router" | "api" | "plain", what: string) =>
+  const row = (layer: Exclude<keyof typeof taken, "bare">, what: string) =>
     added({
       what: `${what}, CPU time of the process`,
-      unit: "ms",
+      unit: "µs",
       baseline: taken.bare.map(Usage.cpuPerAnswer),
       service: taken[layer].map(Usage.cpuPerAnswer)
     })
@@ -49,6 +52,8 @@ export const layers = Effect.gen(function* () {
     row("server", "a constant answer, Effect's HTTP server"),
     row("router", "a constant answer, its router too"),
     row("api", "a constant answer, this route's schemas too"),
+    row("middlewares", "the same within eleven middlewares that do nothing"),
+    row("context", "the same among sixty services"),
     row("plain", "a status with all that it promises, in plain code"),
     ratio({
       what: "a status with all that it promises, in plain code, 32 connections",

@@ -45,7 +45,7 @@ export const status = Effect.gen(function* () {
     }),
     added({
       what: `status of a ${state} task, CPU time of the process`,
-      unit: "ms",
+      unit: "µs",
       baseline: taken.bare.map(({ many }) => Usage.cpuPerAnswer(many)),
       service: taken[state].map(({ many }) => Usage.cpuPerAnswer(many))
     }),
